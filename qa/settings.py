@@ -1,0 +1,36 @@
+"""The one frozen Settings, and the only reader of the environment (``QA_…``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """How the service is run; every field can be set as ``QA_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="QA_", frozen=True, extra="ignore")
+
+    home: Path = Field(Path(".qa"), description="Folder of the archive: catalogue and indexes.")
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL of the catalogue; by default SQLite in the home folder."
+    )
+    chroma_url: str | None = Field(
+        None, description="http(s) URL of a Chroma server; by default Chroma runs embedded in the home folder."
+    )
+    threads: int = Field(0, ge=0, description="Threads of one model run; 0 for one per processor core.")
+    candidates: int = Field(30, ge=1, le=200, description="Passages that the cross-encoder reads.")
+    pool: int = Field(60, ge=1, le=1000, description="Passages that each index puts forward.")
+    statements: int = Field(3, ge=1, le=10, description="Most statements in an extractive answer.")
+    careful: float = Field(
+        0.5, ge=0, le=1, description="Least confidence, 0 to 1, with which a question is answered."
+    )
+    admin_token: str | None = Field(
+        None, description="Bearer token for adding, deleting and retracting over HTTP; unset: not offered."
+    )
+    max_body_bytes: int = Field(1_000_000, ge=1024, description="Largest HTTP body; articles may be 20 times that.")
+    cors_origins: tuple[str, ...] = Field(
+        (), description="Origins (JSON list) whose pages may call the service from a browser."
+    )

@@ -1,0 +1,354 @@
+"""The words of the domain, as frozen values.
+
+The data's way is ``bytes -> Article -> Version -> Passages`` and
+``Query -> Hits -> Evidence -> Draft -> verdicts -> Answer``. Each step adds one fact and points back to where
+it came from; nothing here is ever mutated, and nothing here knows of storage, models or HTTP.
+
+All offsets count Unicode code points, as Python's ``str`` does, and ends are exclusive.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+BlockKind = Literal["paragraph", "list_item", "quote", "heading", "caption", "table"]
+NUMBERED: frozenset[BlockKind] = frozenset({"paragraph", "list_item", "quote"})
+"""The kinds that are numbered as paragraphs; the others are kept, but cannot be cited."""
+
+BLOCK_SEPARATOR = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of an article's body in reading order, as a reader of some format found it."""
+
+    kind: BlockKind
+    text: str
+
+
+@dataclass(frozen=True)
+class Article:
+    """One news story as published: what every reader in ``qa.ingest`` produces.
+
+    Attributes:
+        published_at: ISO 8601 date, or date and time with its offset where the source gave one.
+        updated_at: the same, for the last change that the source itself declares.
+        given_id: the id that the input carried, if it carried one.
+        origin: the path or url it was read from, for messages only.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    source: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: str | None = None
+    updated_at: str | None = None
+    url: str | None = None
+    language: str | None = None
+    section: str | None = None
+    genre: str | None = None
+    given_id: str | None = None
+    origin: str | None = None
+
+    @cached_property
+    def text(self) -> str:
+        """The body: all blocks in order, parted by a blank line. Every offset points into it."""
+        return BLOCK_SEPARATOR.join(block.text for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A block in its place: ``version.text[start:end] == text``. Only ``NUMBERED`` kinds have a number."""
+
+    number: int | None
+    paragraph_id: str
+    kind: BlockKind
+    start: int
+    end: int
+    text: str
+
+
+VersionStatus = Literal["current", "superseded", "retracted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which version of which article: what a citation prints beside the quote.
+
+    Attributes:
+        version: id made of the version's content; unique over all articles.
+        known_from: the first day on which this text can have been read; None where the source gave no date.
+    """
+
+    article_id: str
+    version: str
+    title: str
+    source: str | None
+    authors: tuple[str, ...]
+    published_at: str | None
+    updated_at: str | None
+    url: str | None
+    language: str | None
+    section: str | None
+    genre: str | None
+    status: VersionStatus
+    known_from: dt.date | None
+    known_until: dt.date | None
+    reason: str | None = None
+    """Why the article was retracted, if it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of an article's body, as the catalogue keeps it."""
+
+    source: Source
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit of retrieval: a paragraph, or the slice ``[start:end]`` of the body from a very long one."""
+
+    passage_id: str
+    paragraph: Paragraph
+    source: Source
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of the conversation before the question."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question with its filters; all of them are exact, and all of them must hold.
+
+    Attributes:
+        as_of: answer as on the evening of this day: nothing published or changed later is used.
+        after: only articles published on this day or later.
+        before: only articles published on this day or earlier.
+        sources: only articles of these outlets (compared without regard to case); empty for all.
+    """
+
+    question: str
+    as_of: dt.date | None = None
+    after: dt.date | None = None
+    before: dt.date | None = None
+    sources: tuple[str, ...] = ()
+    history: tuple[Turn, ...] = ()
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.as_of or self.after or self.before or self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that retrieval found, and what each stage said of it.
+
+    Attributes:
+        lexical_rank: place in the lexical list, from 1; None where it was not found there.
+        dense_rank: the same for the dense list.
+        fused: reciprocal rank fusion of both; larger is better.
+        logit: the cross-encoder's raw score, about -11 to +11; None before reranking.
+    """
+
+    passage: Passage
+    lexical_rank: int | None
+    dense_rank: int | None
+    fused: float
+    logit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The question with the hits that a reader may use, best first."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The slice ``[start:end]`` of a version's body, inside one paragraph: what a citation will point at."""
+
+    source: Source
+    paragraph: Paragraph
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        return self.paragraph.text[self.start - self.paragraph.start : self.end - self.paragraph.start]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftStatement:
+    """One sentence that a reader wants to say, and the spans that it rests on."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a reader made of the evidence. No statements: the evidence does not answer.
+
+    Attributes:
+        confidence: the reader's own probability, 0 to 1, that the statements answer the question.
+    """
+
+    statements: tuple[DraftStatement, ...]
+    reader: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A checker's word on one statement; only ``supported`` statements are ever shown."""
+
+    verdict: Literal["supported", "partial", "unsupported", "contradicted"]
+    score: float
+    checker: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of the answer: ``answer.text[start:end] == text``; ``citations`` are citation numbers."""
+
+    text: str
+    start: int
+    end: int
+    citations: tuple[int, ...]
+    support: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A pointer to a span of one paragraph: ``version.text[start:end] == quote`` in the version it names."""
+
+    number: int
+    citation_id: str
+    article_id: str
+    version: str
+    title: str
+    source: str | None
+    authors: tuple[str, ...]
+    published_at: str | None
+    updated_at: str | None
+    url: str | None
+    paragraph: int
+    paragraph_id: str
+    quote: str
+    start: int
+    end: int
+    permalink: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A passage that comes close to the question and does not answer it."""
+
+    article_id: str
+    title: str
+    source: str | None
+    published_at: str | None
+    url: str | None
+    paragraph: int
+    paragraph_id: str
+    text: str
+    permalink: str
+
+
+RefusalReason = Literal["not_in_archive", "outside_filters", "unsupported", "ambiguous", "empty_archive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a question is not answered. Never carries citations; ``nearest`` is coverage that does not answer."""
+
+    reason: RefusalReason
+    message: str
+    nearest: tuple[Nearest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent to whoever asked; ``as_json`` gives the contract's object."""
+
+    id: str
+    question: str
+    answered: bool
+    text: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    refusal: Refusal | None
+    reader: str
+    as_of: dt.date | None
+    snapshot: str
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as JSON-ready values, keys in the contract's order."""
+        return jsonable(self)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of an answer that is being made: ``status``, ``passages``, ``statement``, then ``answer``."""
+
+    kind: Literal["status", "passages", "statement", "answer"]
+    data: Mapping[str, Any]
+
+
+CitationStatus = Literal["current", "edited", "moved", "removed", "retracted"]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedCitation:
+    """What became of a citation since it was given.
+
+    Attributes:
+        status: ``current``: the paragraph stands as quoted; ``moved``: it stands, with another number;
+            ``edited``: its text changed; ``removed``: the paragraph or its article is gone; ``retracted``.
+        paragraph: the paragraph as it was when cited; None where the article was deleted.
+        number_now: its number in the current version, where it still stands.
+    """
+
+    citation_id: str
+    status: CitationStatus
+    article_id: str
+    version: str
+    quote: str | None
+    source: Source | None
+    paragraph: Paragraph | None
+    current_version: str | None
+    number_now: int | None
+    reason: str | None = None
+
+
+def jsonable(value: Any) -> Any:
+    """Values of this module as what ``json.dumps`` takes: dataclasses to dicts, dates to ISO strings."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: jsonable(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, Mapping):
+        return {key: jsonable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [jsonable(item) for item in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return value
