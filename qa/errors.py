@@ -66,9 +66,7 @@ class IngestError(QAError):
         line: the line of the file, from 1, where the format has lines.
     """
 
-    def __init__(
-        self, message: str, *, path: str, line: int | None = None, hint: str | None = None
-    ) -> None:
+    def __init__(self, message: str, *, path: str, line: int | None = None, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.path = path
         self.line = line

@@ -18,7 +18,8 @@ class Settings(BaseSettings):
         None, description="SQLAlchemy URL of the catalogue; by default SQLite in the home folder."
     )
     chroma_url: str | None = Field(
-        None, description="http(s) URL of a Chroma server; by default Chroma runs embedded in the home folder."
+        None,
+        description="http(s) URL of a Chroma server; by default Chroma runs embedded in the home folder.",
     )
     threads: int = Field(0, ge=0, description="Threads of one model run; 0 for one per processor core.")
     candidates: int = Field(30, ge=1, le=200, description="Passages that the cross-encoder reads.")
@@ -30,7 +31,9 @@ class Settings(BaseSettings):
     admin_token: str | None = Field(
         None, description="Bearer token for adding, deleting and retracting over HTTP; unset: not offered."
     )
-    max_body_bytes: int = Field(1_000_000, ge=1024, description="Largest HTTP body; articles may be 20 times that.")
+    max_body_bytes: int = Field(
+        1_000_000, ge=1024, description="Largest HTTP body; articles may be 20 times that."
+    )
     cors_origins: tuple[str, ...] = Field(
         (), description="Origins (JSON list) whose pages may call the service from a browser."
     )

@@ -39,6 +39,9 @@ class Article:
         updated_at: the same, for the last change that the source itself declares.
         given_id: the id that the input carried, if it carried one.
         origin: the path or url it was read from, for messages only.
+
+    Raises:
+        ValueError: a date that does not begin as ``YYYY-MM-DD``.
     """
 
     title: str
@@ -53,6 +56,11 @@ class Article:
     genre: str | None = None
     given_id: str | None = None
     origin: str | None = None
+
+    def __post_init__(self) -> None:
+        for day in (self.published_at, self.updated_at):
+            if day is not None:
+                dt.date.fromisoformat(day[:10])
 
     @cached_property
     def text(self) -> str:

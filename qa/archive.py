@@ -1,0 +1,597 @@
+"""One archive: the catalogue and both indexes, kept in agreement.
+
+What comes in is committed in the catalogue first and acknowledged then; the indexes follow, and what they miss
+after a crash is finished when the archive is next opened. Many threads may read while one writes; between
+processes a lock file lets one write at a time, and readers see what it wrote at their next question.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy.exc import DBAPIError
+
+from qa.catalogue import Catalogue, Counts, Stored
+from qa.errors import (
+    ArchiveBusy, ArchiveDamaged, ArchiveReadOnly, CitationNotFound, IngestError, InvalidInput, ModelMismatch, NoArchive,
+)  # fmt: skip
+from qa.index import dense
+from qa.index.dense import DenseIndex
+from qa.index.lexical import LexicalIndex, destroy
+from qa.index.selection import Selection, View
+from qa.types import Article, Paragraph, Passage, Query, ResolvedCitation, Source, Version, jsonable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from qa.settings import Settings
+
+_COMMIT_PARAGRAPHS = 400  # articles are committed together up to this many: a commit costs a disk's answer
+_FLUSH_PASSAGES = 1_024  # the indexes are written in turns of this many
+
+
+class Embeds(Protocol):
+    """What an archive needs of an embedding model; see ``qa.models.embedding.Embedder``."""
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    def embed(self, texts: list[str], /) -> NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IngestedArticle:
+    article_id: str
+    title: str
+    status: str
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedError:
+    path: str
+    line: int | None
+    message: str
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What became of everything that was put in; the counts add up to what was seen."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    failed: int = 0
+    paragraphs: int = 0
+    articles: tuple[IngestedArticle, ...] = ()
+    errors: tuple[ReportedError, ...] = ()
+
+    @property
+    def seen(self) -> int:
+        return self.added + self.updated + self.unchanged + self.duplicates + self.failed
+
+    def as_json(self) -> dict[str, Any]:
+        return jsonable(self)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    items: tuple[Source, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    problems: tuple[str, ...]
+    counts: Counts
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+class Archive:
+    """Articles in, passages out. Made by ``open_archive``."""
+
+    def __init__(
+        self,
+        home: Path,
+        catalogue: Catalogue,
+        dense_index: DenseIndex,
+        lexical: LexicalIndex,
+        embedder: Embeds,
+    ) -> None:
+        self._home = home
+        self._catalogue = catalogue
+        self._dense = dense_index
+        self._lexical = lexical
+        self._embedder = embedder
+        self._writing = threading.RLock()
+        self._is_writing = False
+        self._refreshing = threading.Lock()
+        self._own_generation = catalogue.generation
+        self._view = self._look()
+
+    # -- reading
+
+    @property
+    def snapshot(self) -> str:
+        return self._catalogue.snapshot
+
+    def select(self, query: Query) -> Selection:
+        """The passages that this query may see."""
+        return self.view().select(query)
+
+    def view(self) -> View:
+        """The archive as it is now; cheap unless it changed since the last call."""
+        generation = self._catalogue.generation
+        if generation != self._view.generation:
+            with self._refreshing:
+                if generation != self._view.generation:
+                    self._refresh(generation)
+        return self._view
+
+    def dense_keys(self, vector: NDArray[np.float32], wanted: int, selection: Selection) -> list[int]:
+        """Nearest passages by meaning, nearest first."""
+        return self._dense.search(vector, wanted, selection)
+
+    def lexical_keys(self, question: str, wanted: int, selection: Selection) -> list[int]:
+        """Best passages by words, best first."""
+        return self._lexical.search(question, wanted, selection)
+
+    def passages(self, keys: Iterable[int], selection: Selection) -> dict[int, Passage]:
+        """The passages of these keys, in the versions that the selection allows."""
+        sources = self._view.sources
+        return self._catalogue.passages((key, sources[selection.version_of[key]].version) for key in keys)
+
+    def articles(
+        self,
+        *,
+        text: str | None = None,
+        source: str | None = None,
+        after: dt.date | None = None,
+        before: dt.date | None = None,
+        status: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> ArticlePage:
+        """Current versions, newest first; ``text`` is looked for in title and source, letter case aside.
+
+        Raises:
+            InvalidInput: a cursor that this method did not give.
+        """
+        wanted = [s for s in self._latest() if _matches(s, text, source, after, before, status)]
+        wanted.sort(key=lambda s: (s.published_at or "", s.article_id), reverse=True)
+        offset = _offset(cursor)
+        more = offset + limit < len(wanted)
+        return ArticlePage(tuple(wanted[offset : offset + limit]), str(offset + limit) if more else None)
+
+    def version(self, article_id: str, version: str | None = None) -> Version:
+        """A version of an article, by default the current one.
+
+        Raises:
+            ArticleNotFound: no such article, or no such version of it.
+        """
+        return self._catalogue.version(article_id, version)
+
+    def history(self, article_id: str) -> tuple[Source, ...]:
+        """All versions of an article, oldest first; none where there is no such article."""
+        return tuple(source for source in self.view().sources if source.article_id == article_id)
+
+    def sources(self) -> tuple[str, ...]:
+        """The names of all outlets."""
+        return tuple(sorted({source.source for source in self._latest() if source.source}))
+
+    def counts(self) -> Counts:
+        return self._catalogue.counts()
+
+    def resolve(self, citation_id: str) -> ResolvedCitation:
+        """What became of a citation since it was given.
+
+        Raises:
+            CitationNotFound: not a citation of this archive.
+        """
+        version, start, end = _parse_citation(citation_id)
+        article_id = self._catalogue.article_of(version)
+        if article_id is None:
+            raise CitationNotFound(f"no citation {citation_id} in this archive")
+        if not self._catalogue.exists(article_id):
+            return ResolvedCitation(citation_id, "removed", article_id, version, None, None, None, None, None)
+        return _resolve(citation_id, self.version(article_id, version), self.version(article_id), start, end)
+
+    # -- writing
+
+    def add(
+        self,
+        items: Iterable[Article | IngestError],
+        *,
+        progress: Callable[[IngestReport], None] | None = None,
+        keep_articles: bool = True,
+    ) -> IngestReport:
+        """Put articles in, and index them.
+
+        Args:
+            items: articles, and the errors of what could not be read; the latter are counted and reported.
+            progress: called after each commit with the report so far: what it counts is acknowledged.
+            keep_articles: list every article in the report; turn off for archives that fill memory.
+
+        Raises:
+            ArchiveBusy: another process is writing.
+            ArchiveReadOnly: the folder cannot be written.
+        """
+        report = IngestReport()
+        with self._write_lock():
+            for batch in _batches(items):
+                report = self._commit(batch, report, keep_articles=keep_articles)
+                if progress is not None:
+                    progress(report)
+                self._index(at_least=_FLUSH_PASSAGES)
+            self._index()
+        return report
+
+    def delete(self, article_id: str) -> None:
+        """Forget an article: out of catalogue, indexes and answers.
+
+        Raises:
+            ArticleNotFound: no article has this id.
+        """
+        with self._write_lock():
+            self._catalogue.delete(article_id)
+            self._index()
+
+    def retract(self, article_id: str, reason: str) -> None:
+        """Keep an article readable with its reason, and never cite it again.
+
+        Raises:
+            ArticleNotFound: no article has this id.
+        """
+        with self._write_lock():
+            self._catalogue.retract(article_id, reason, _today())
+
+    def add_feedback(self, answer_id: str, rating: str, comment: str | None) -> None:
+        at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        self._catalogue.add_feedback(answer_id, rating, comment, at)
+
+    def check(self) -> CheckReport:
+        """Whether catalogue, vectors and words agree, passage for passage."""
+        truth = set(self._catalogue.passage_keys())
+        problems = self._catalogue.broken()
+        if waiting := len(self._catalogue.unindexed(1_000_000)):
+            problems.append(f"{waiting:,} passages wait to be indexed")
+        problems += _disagreement("vector index", truth, self._dense.keys())
+        problems += _disagreement("word index", truth, self._lexical.keys())
+        return CheckReport(tuple(problems), self._catalogue.counts())
+
+    def reindex(self, *, progress: Callable[[int, int], None] | None = None) -> None:
+        """Build both indexes again from the catalogue.
+
+        Args:
+            progress: called with passages done and all passages.
+        """
+        with self._write_lock():
+            self._catalogue.mark_all_unindexed()
+            self._dense.clear()
+            self._lexical.clear()
+            self._catalogue.set("embedding_model", self._embedder.fingerprint)
+            self._index(progress=progress)
+
+    def finish(self) -> None:
+        """Do what an interrupted writer left undone; nothing, nearly always."""
+        if self._catalogue.pending_removals() or self._catalogue.unindexed(1):
+            with self._write_lock():
+                self._index()
+
+    def close(self) -> None:
+        self._lexical.release()
+        self._dense.close()
+        self._catalogue.close()
+
+    # -- steps
+
+    def _commit(
+        self, batch: list[Article | IngestError], report: IngestReport, *, keep_articles: bool
+    ) -> IngestReport:
+        good = [item for item in batch if isinstance(item, Article)]
+        stored = self._catalogue.put(good, _today()) if good else []
+        errors = [ReportedError(e.path, e.line, e.message) for e in batch if isinstance(e, IngestError)]
+        listed = [
+            IngestedArticle(s.article_id, a.title, _SINGULAR.get(s.status, s.status), a.origin)
+            for a, s in zip(good, stored, strict=True)
+        ]
+        return _added(report, stored, listed if keep_articles else [], errors)
+
+    def _index(self, *, at_least: int = 1, progress: Callable[[int, int], None] | None = None) -> None:
+        """Write what the catalogue says is not indexed yet, and take out what it says is gone."""
+        self._remove()
+        done = 0
+        total = len(self._catalogue.passage_keys()) if progress is not None else 0
+        changed = False
+        while len(entries := self._catalogue.unindexed(_FLUSH_PASSAGES)) >= at_least:
+            keys = [entry.key for entry in entries]
+            self._dense.upsert(keys, self._embedder.embed([embedded_text(e.title, e.text) for e in entries]))
+            self._lexical.upsert(entries)
+            self._lexical.commit()
+            self._catalogue.mark_indexed(keys)
+            changed = True
+            done += len(keys)
+            if progress is not None:
+                progress(done, total)
+        if changed:
+            self._own_generation = self._catalogue.generation
+
+    def _remove(self) -> None:
+        keys = self._catalogue.pending_removals()
+        if keys:
+            self._dense.delete(keys)
+            self._lexical.delete(keys)
+            self._lexical.commit()
+            self._catalogue.forget_removals(keys)
+
+    @contextmanager
+    def _write_lock(self) -> Iterator[None]:
+        """One writer at a time, in this process and among all that use this folder."""
+        with self._writing, _file_lock(self._home / "lock"):
+            self._adopt(self._catalogue.generation)
+            self._is_writing = True
+            try:
+                yield
+            finally:
+                self._lexical.release()
+                self._own_generation = self._catalogue.generation
+                self._is_writing = False
+
+    def _refresh(self, generation: str) -> None:
+        if not self._is_writing:  # while this process writes, nobody else does
+            self._adopt(generation)
+        self._view = self._look()
+
+    def _adopt(self, generation: str) -> None:
+        """See in the indexes what another process wrote since this one last looked."""
+        if generation != self._own_generation:
+            self._own_generation = generation
+            self._dense.reload()
+            self._lexical.reload()
+
+    def _look(self) -> View:
+        generation = self._catalogue.generation
+        return View(self._catalogue.sources(), self._catalogue.members(), generation)
+
+    def _latest(self) -> list[Source]:
+        latest = {source.article_id: source for source in self.view().sources if source.known_until is None}
+        return list(latest.values())
+
+
+def open_archive(
+    settings: Settings, embedder: Embeds, *, create: bool = False, rebuild: bool = False
+) -> Archive:
+    """Open the archive in ``settings.home``, and finish what a crash left undone.
+
+    Args:
+        create: make an empty archive where there is none.
+        rebuild: open it also where the indexes are unreadable or of another model; the caller reindexes.
+
+    Raises:
+        NoArchive: there is none, and ``create`` was not asked for.
+        ArchiveReadOnly, ArchiveDamaged, ModelMismatch: as their names say.
+    """
+    home = settings.home
+    url = settings.database_url or f"sqlite:///{home / 'catalogue.sqlite3'}"
+    if not create and settings.database_url is None and not (home / "catalogue.sqlite3").exists():
+        raise NoArchive(f"no archive at {home}", hint='make one with "qa ingest FOLDER"')
+    catalogue = _open_catalogue(home, url)
+    _require_model(catalogue, embedder.fingerprint, rebuild=rebuild)
+    if rebuild and settings.chroma_url is None:
+        for folder in (home / "chroma", home / "tantivy"):
+            destroy(folder)
+    if settings.chroma_url:
+        vectors = dense.open_server(settings.chroma_url, embedder.fingerprint)
+    else:
+        vectors = dense.open_embedded(home / "chroma", embedder.fingerprint)
+    archive = Archive(home, catalogue, vectors, LexicalIndex(home / "tantivy"), embedder)
+    if not rebuild:
+        archive.finish()
+    return archive
+
+
+def embedded_text(title: str, text: str) -> str:
+    """What the embedding model reads of a passage: the title says whom 'he' and 'the company' mean."""
+    return f"{title}\n{text}"
+
+
+def citation_id(version: str, start: int, end: int) -> str:
+    """A citation's id is what it points at, so it can be resolved without having been stored."""
+    return f"c_{version}_{start}_{end}"
+
+
+_ALIKE = 0.5  # share of characters in common from which on a paragraph counts as edited, not replaced
+_SINGULAR = {"duplicates": "duplicate"}
+
+
+def _open_catalogue(home: Path, url: str) -> Catalogue:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if not os.access(home, os.W_OK):
+            raise ArchiveReadOnly(f"the folder {home} cannot be written", hint=_WRITABLE)
+        catalogue = Catalogue(url)
+        catalogue.create()
+    except OSError as error:
+        raise ArchiveReadOnly(
+            f"the folder {home} cannot be used ({error.strerror})", hint=_WRITABLE
+        ) from error
+    except DBAPIError as error:
+        raise _database_error(error, url) from error
+    return catalogue
+
+
+_WRITABLE = "an archive is a folder that qa may write: choose another with --home or QA_HOME"
+
+
+def _database_error(error: DBAPIError, url: str) -> ArchiveDamaged | ArchiveReadOnly:
+    reason = str(error.orig).splitlines()[0]
+    if "readonly" in reason or "unable to open" in reason:
+        return ArchiveReadOnly(f"the catalogue {url} cannot be written ({reason})", hint=_WRITABLE)
+    return ArchiveDamaged(f"the catalogue {url} cannot be opened ({reason})", hint="restore it from a backup")
+
+
+def _require_model(catalogue: Catalogue, fingerprint: str, *, rebuild: bool) -> None:
+    made_with = catalogue.get("embedding_model")
+    if made_with is None:
+        catalogue.set("embedding_model", fingerprint)
+    elif made_with != fingerprint and not rebuild:
+        raise ModelMismatch(
+            f"this archive's vectors were made with {made_with}, and the model in use is {fingerprint}",
+            hint='use the model that made it, or rebuild the indexes with "qa reindex"',
+        )
+
+
+@contextmanager
+def _file_lock(path: Path) -> Iterator[None]:
+    try:
+        file = path.open("a")
+    except OSError as error:
+        raise ArchiveReadOnly(f"{path} cannot be written ({error.strerror})", hint=_WRITABLE) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ArchiveBusy(
+                f"another process is writing to the archive at {path.parent}",
+                hint="try again when it is done",
+            ) from error
+        yield
+
+
+def _batches(items: Iterable[Article | IngestError]) -> Iterator[list[Article | IngestError]]:
+    batch: list[Article | IngestError] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += len(item.blocks) if isinstance(item, Article) else 1
+        if size >= _COMMIT_PARAGRAPHS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _added(
+    report: IngestReport, stored: list[Stored], listed: list[IngestedArticle], errors: list[ReportedError]
+) -> IngestReport:
+    counted = {
+        name: sum(s.status == name for s in stored)
+        for name in ("added", "updated", "unchanged", "duplicates")
+    }
+    return IngestReport(
+        **{name: getattr(report, name) + count for name, count in counted.items()},
+        failed=report.failed + len(errors),
+        paragraphs=report.paragraphs + sum(s.paragraphs for s in stored),
+        articles=(*report.articles, *listed),
+        errors=(*report.errors, *errors),
+    )
+
+
+def _disagreement(name: str, truth: set[int], held: set[int]) -> list[str]:
+    missing, extra = len(truth - held), len(held - truth)
+    said = []
+    if missing:
+        said.append(f"{missing:,} passages are missing in the {name}")
+    if extra:
+        said.append(f"{extra:,} passages in the {name} are not in the catalogue")
+    return said
+
+
+def _matches(
+    source: Source,
+    text: str | None,
+    outlet: str | None,
+    after: dt.date | None,
+    before: dt.date | None,
+    status: str | None,
+) -> bool:
+    published = source.published_at[:10] if source.published_at else ""
+    haystack = f"{source.title}\n{source.source or ''}".casefold()
+    return (
+        (text is None or text.casefold() in haystack)
+        and (outlet is None or (source.source or "").casefold() == outlet.casefold())
+        and (after is None or published >= after.isoformat())
+        and (before is None or bool(published) and published <= before.isoformat())
+        and (status is None or source.status == status)
+    )
+
+
+def _offset(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 12:
+        raise InvalidInput(
+            f"cursor {cursor[:40]!r} was not given by this service", hint="leave it out to begin"
+        )
+    return int(cursor)
+
+
+def _parse_citation(citation: str) -> tuple[str, int, int]:
+    parts = citation.split("_")
+    if (
+        len(parts) != 4
+        or parts[0] != "c"
+        or not all(p.isascii() and p.isdigit() and len(p) < 10 for p in parts[2:])
+    ):
+        raise CitationNotFound(
+            f"{citation[:80]!r} is not a citation id", hint="they look like c_0123456789abcdef_0_42"
+        )
+    return parts[1], int(parts[2]), int(parts[3])
+
+
+def _resolve(citation: str, cited: Version, current: Version, start: int, end: int) -> ResolvedCitation:
+    paragraph = next(
+        (p for p in cited.paragraphs if p.start <= start < end <= p.end and p.number is not None), None
+    )
+    if paragraph is None:
+        raise CitationNotFound(f"{citation} points at no paragraph of {cited.source.article_id}")
+    now = next((p for p in current.paragraphs if p.paragraph_id == paragraph.paragraph_id), None)
+    if current.source.status == "retracted":
+        status = "retracted"
+    elif now is not None:
+        status = "current" if now.number == paragraph.number else "moved"
+    else:
+        status = "edited" if _rewritten(paragraph, cited, current) else "removed"
+    return ResolvedCitation(
+        citation_id=citation,
+        status=status,  # type: ignore[arg-type]
+        article_id=cited.source.article_id,
+        version=cited.source.version,
+        quote=cited.text[start:end],
+        source=cited.source,
+        paragraph=paragraph,
+        current_version=current.source.version,
+        number_now=now.number if now is not None else None,
+        reason=current.source.reason,
+    )
+
+
+def _rewritten(paragraph: Paragraph, cited: Version, current: Version) -> bool:
+    """Whether a paragraph that is new in the current version says mostly the same."""
+    before = {p.paragraph_id for p in cited.paragraphs}
+    fresh = [p for p in current.paragraphs if p.paragraph_id not in before and p.number is not None]
+    matcher = difflib.SequenceMatcher(autojunk=False)
+    matcher.set_seq2(paragraph.text)
+    for candidate in fresh:
+        matcher.set_seq1(candidate.text)
+        if matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE:
+            return True
+    return False
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()

@@ -1,0 +1,93 @@
+"""Draft and verdicts -> the parts of an Answer: text, numbered statements and citations. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from qa.archive import citation_id
+from qa.types import Citation, Draft, DraftStatement, Hit, Nearest, Source, Span, Statement, Verdict
+
+_NEAREST = 3
+
+
+def cite(
+    draft: Draft, verdicts: Sequence[Verdict]
+) -> tuple[str, tuple[Statement, ...], tuple[Citation, ...]]:
+    """The text with its markers, its statements and its citations, of the supported statements alone.
+
+    The text is made of the statements, each followed by its markers: ``One. [1] Two. [1][2]``.
+    """
+    statements: list[Statement] = []
+    citations: dict[Span, Citation] = {}
+    text = ""
+    for drafted, verdict in _supported(draft, verdicts):
+        text += " " if text else ""
+        start = len(text)
+        numbers = tuple(_number(span, citations) for span in dict.fromkeys(drafted.spans))
+        statements.append(Statement(drafted.text, start, start + len(drafted.text), numbers, verdict))
+        text += drafted.text + " " + "".join(f"[{number}]" for number in numbers)
+    return text, tuple(statements), tuple(citations.values())
+
+
+def nearest(hits: Sequence[Hit]) -> tuple[Nearest, ...]:
+    """Up to three paragraphs that come closest, for a refusal to show as not answering."""
+    best = {hit.passage.paragraph.paragraph_id: hit for hit in reversed(hits)}
+    return tuple(_near(hit) for hit in reversed(best.values()) if hit.passage.paragraph.number)[:_NEAREST]
+
+
+def permalink(source: Source, paragraph: int) -> str:
+    """Where the service shows the paragraph; names the version where it is not the current one."""
+    version = "" if source.status == "current" else f"?version={source.version}"
+    return f"/articles/{source.article_id}{version}#p{paragraph}"
+
+
+def _supported(draft: Draft, verdicts: Sequence[Verdict]) -> Iterator[tuple[DraftStatement, Verdict]]:
+    for statement, verdict in zip(draft.statements, verdicts, strict=True):
+        if verdict.verdict == "supported":
+            yield statement, verdict
+
+
+def _number(span: Span, citations: dict[Span, Citation]) -> int:
+    if span not in citations:
+        citations[span] = _citation(span, len(citations) + 1)
+    return citations[span].number
+
+
+def _citation(span: Span, number: int) -> Citation:
+    source, paragraph = span.source, span.paragraph
+    assert paragraph.number is not None
+    return Citation(
+        number=number,
+        citation_id=citation_id(source.version, span.start, span.end),
+        article_id=source.article_id,
+        version=source.version,
+        title=source.title,
+        source=source.source,
+        authors=source.authors,
+        published_at=source.published_at,
+        updated_at=source.updated_at,
+        url=source.url,
+        paragraph=paragraph.number,
+        paragraph_id=paragraph.paragraph_id,
+        quote=span.quote,
+        start=span.start,
+        end=span.end,
+        permalink=permalink(source, paragraph.number),
+        status=source.status,
+    )
+
+
+def _near(hit: Hit) -> Nearest:
+    source, paragraph = hit.passage.source, hit.passage.paragraph
+    assert paragraph.number is not None
+    return Nearest(
+        article_id=source.article_id,
+        title=source.title,
+        source=source.source,
+        published_at=source.published_at,
+        url=source.url,
+        paragraph=paragraph.number,
+        paragraph_id=paragraph.paragraph_id,
+        text=paragraph.text,
+        permalink=permalink(source, paragraph.number),
+    )

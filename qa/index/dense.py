@@ -1,0 +1,189 @@
+"""Passages by meaning: their vectors in Chroma. The only module that names chromadb.
+
+Chroma is spoken to directly and not through LlamaIndex's ``ChromaVectorStore``: the import alone would double
+the cold start, and filters are decided elsewhere (docs/decisions/0007 has the figures).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qa.errors import ArchiveDamaged, ModelMismatch, ServiceError
+from qa.index.selection import Selection, search_within
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from numpy.typing import NDArray
+
+COLLECTION = "passages"
+_MODEL = "embedding_model"
+_WRITE = 1_000  # rows a call: Chroma bounds the size of one
+
+
+class DenseIndex:
+    """The collection of passage vectors, one row a passage, its id the passage's key.
+
+    Args:
+        connect: gives a client, embedded or of a server; see ``open_embedded`` and ``open_server``.
+        model: fingerprint of the embedding model. A collection remembers the one that made it.
+
+    Raises:
+        ModelMismatch: the collection was made with another model.
+    """
+
+    def __init__(self, connect: Callable[[], ClientAPI], model: str) -> None:
+        self._connect = connect
+        self._model = model
+        self._gate = _Gate()
+        self._client = connect()
+        self._collection = self._open()
+
+    def upsert(self, keys: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        """Write the rows; durable when this returns. Shape of ``vectors``: ``(len(keys), dimensions)``."""
+        for start in range(0, len(keys), _WRITE):
+            ids = [str(key) for key in keys[start : start + _WRITE]]
+            self._collection.upsert(ids=ids, embeddings=vectors[start : start + _WRITE])
+
+    def delete(self, keys: Sequence[int]) -> None:
+        for start in range(0, len(keys), _WRITE):
+            self._collection.delete(ids=[str(key) for key in keys[start : start + _WRITE]])
+
+    def search(self, vector: NDArray[np.float32], wanted: int, selection: Selection) -> list[int]:
+        """Keys of the nearest passages within the selection, nearest first."""
+        return search_within(
+            selection, wanted, lambda n: self._nearest(vector, n), lambda keys: self._scan(vector, keys)
+        )
+
+    def keys(self) -> set[int]:
+        """Every key it holds."""
+        return {int(key) for key in self._collection.get(include=[])["ids"]}
+
+    def clear(self) -> None:
+        self._client.delete_collection(COLLECTION)
+        self._collection = self._open()
+
+    def reload(self) -> None:
+        """See what another process wrote: an embedded Chroma never does by itself (18 ms)."""
+        with self._gate.alone():
+            self._client.close()
+            self._client = self._connect()
+            self._collection = self._open()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _open(self) -> Any:
+        collection = self._client.get_or_create_collection(
+            COLLECTION,
+            embedding_function=None,
+            metadata={_MODEL: self._model},
+            configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
+        )
+        made_with = (collection.metadata or {}).get(_MODEL)
+        if made_with != self._model:
+            raise ModelMismatch(
+                f"this archive's vectors were made with {made_with}, and the configured model is {self._model}",
+                hint='configure the model that made it, or rebuild the indexes with "qa reindex"',
+            )
+        return collection
+
+    def _nearest(self, vector: NDArray[np.float32], count: int) -> list[int]:
+        with self._gate.shared():
+            result = self._collection.query(query_embeddings=[vector], n_results=count, include=[])
+        return [int(key) for key in result["ids"][0]]
+
+    def _scan(self, vector: NDArray[np.float32], keys: Sequence[int]) -> list[int]:
+        with self._gate.shared():
+            rows = self._collection.get(ids=[str(key) for key in keys], include=["embeddings"])
+        if not rows["ids"]:
+            return []
+        scores = np.asarray(rows["embeddings"], dtype=np.float32) @ vector
+        return [int(rows["ids"][i]) for i in np.argsort(-scores, kind="stable")]
+
+
+class _Gate:
+    """Many may pass together, or one alone: questions go on side by side, but not while the client is changed."""
+
+    def __init__(self) -> None:
+        self._state = threading.Condition()
+        self._inside = 0
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        with self._state:
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._state:
+                self._inside -= 1
+                self._state.notify_all()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        with self._state:
+            self._state.wait_for(lambda: self._inside == 0)
+            yield
+
+
+def open_embedded(folder: Path, model: str) -> DenseIndex:
+    """Chroma inside this process, in a folder.
+
+    Raises:
+        ArchiveDamaged: the folder cannot be read by Chroma.
+        ModelMismatch: it was made with another model.
+    """
+    import chromadb
+    from chromadb.errors import ChromaError
+
+    try:
+        return DenseIndex(lambda: chromadb.PersistentClient(str(folder), settings=_settings()), model)
+    except (ChromaError, OSError, ValueError) as error:
+        raise ArchiveDamaged(
+            f"the vector index at {folder} cannot be opened ({_first_line(error)})",
+            hint='nothing is lost: "qa reindex" builds it again from the catalogue',
+        ) from error
+
+
+def open_server(url: str, model: str) -> DenseIndex:
+    """A Chroma server.
+
+    Raises:
+        ServiceError: no Chroma server answers there.
+        ModelMismatch: its collection was made with another model.
+    """
+    from urllib.parse import urlsplit
+
+    import chromadb
+
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    port = parts.port or (443 if secure else 8000)
+    try:
+        return DenseIndex(
+            lambda: chromadb.HttpClient(
+                parts.hostname or "localhost", port, ssl=secure, settings=_settings()
+            ),
+            model,
+        )
+    except ValueError as error:
+        raise ServiceError(
+            f"no Chroma server answers at {url} ({_first_line(error)})",
+            hint="start it, or unset QA_CHROMA_URL",
+        ) from error
+
+
+def _settings() -> Any:
+    from chromadb.config import Settings
+
+    return Settings(anonymized_telemetry=False)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

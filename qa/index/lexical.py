@@ -1,0 +1,148 @@
+"""Passages by their words: BM25 in Tantivy. The only module that names tantivy."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from qa.catalogue import IndexEntry
+from qa.errors import ArchiveDamaged
+from qa.index.selection import Selection, search_within
+from qa.words import content_words
+
+_TITLE_WEIGHT = 0.5  # measured: the title helps, and drowns the paragraph at full weight
+_HEAP = 64_000_000
+
+
+class LexicalIndex:
+    """One document a passage: its key, its article's title and its text, stemmed as English.
+
+    Args:
+        folder: made where missing.
+
+    Raises:
+        ArchiveDamaged: the folder holds an index that cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._index = self._open()
+        self._writer: Any = None
+
+    def upsert(self, entries: Iterable[IndexEntry]) -> None:
+        """Write the passages; durable, and seen by searches, once ``commit`` returns."""
+        writer = self._writing()
+        for entry in entries:
+            writer.delete_documents_by_term("key", entry.key)
+            document = tantivy.Document()
+            document.add_unsigned("key", entry.key)
+            document.add_text("title", entry.title)
+            document.add_text("body", entry.text)
+            writer.add_document(document)
+
+    def delete(self, keys: Sequence[int]) -> None:
+        """Take passages out; done once ``commit`` returns."""
+        writer = self._writing()
+        for key in keys:
+            writer.delete_documents_by_term("key", key)
+
+    def commit(self) -> None:
+        if self._writer is not None:
+            self._writer.commit()
+            self._index.reload()
+
+    def reload(self) -> None:
+        """See what another process committed."""
+        self._index.reload()
+
+    def release(self) -> None:
+        """Let go of the write lock, so that another process may write."""
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+            self._writer = None
+
+    def search(self, question: str, wanted: int, selection: Selection) -> list[int]:
+        """Keys of the passages that share the question's words, best first, within the selection."""
+        query = self._query(question)
+        if query is None:
+            return []
+        return search_within(
+            selection,
+            wanted,
+            lambda n: self._best(query, n),
+            lambda keys: self._best_among(query, keys, wanted),
+        )
+
+    def keys(self) -> set[int]:
+        """Every key it holds."""
+        searcher = self._index.searcher()
+        if not searcher.num_docs:
+            return set()
+        return set(self._keys(searcher, tantivy.Query.all_query(), searcher.num_docs))
+
+    def clear(self) -> None:
+        writer = self._writing()
+        writer.delete_all_documents()
+        self.commit()
+
+    def _open(self) -> tantivy.Index:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return tantivy.Index(_schema(), path=str(self._folder))
+        except (ValueError, OSError) as error:
+            raise ArchiveDamaged(
+                f"the word index at {self._folder} cannot be opened ({str(error).splitlines()[0][:200]})",
+                hint='nothing is lost: "qa reindex" builds it again from the catalogue',
+            ) from error
+
+    def _writing(self) -> Any:
+        if self._writer is None:
+            self._writer = self._index.writer(_HEAP, 1)
+        return self._writer
+
+    def _query(self, question: str) -> tantivy.Query | None:
+        """Any of the question's words, in the text or, at half the weight, in the title."""
+        # Words only: nothing that a person types is ever read as query syntax.
+        words = " ".join(word for word in content_words(question) if word.replace(".", "").isalnum())
+        if not words:
+            return None
+        query, _ = self._index.parse_query_lenient(
+            words.replace(".", " ").lower(), ["title", "body"], field_boosts={"title": _TITLE_WEIGHT}
+        )
+        return query
+
+    def _best(self, query: tantivy.Query, count: int) -> list[int]:
+        return self._keys(self._index.searcher(), query, count)
+
+    def _best_among(self, query: tantivy.Query, keys: Sequence[int], count: int) -> list[int]:
+        among = tantivy.Query.const_score_query(
+            tantivy.Query.term_set_query(self._index.schema, "key", keys), 0.0
+        )
+        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
+        return self._best(both, count)
+
+    @staticmethod
+    def _keys(searcher: tantivy.Searcher, query: tantivy.Query, count: int) -> list[int]:
+        hits = searcher.search(query, count, count=False).hits
+        # Equal scores come in the order of the segments, which differs from one build of the index to the
+        # next: the key decides, so that the same archive gives the same answer.
+        keys = searcher.fast_field_values("key", [address for _, address in hits])
+        scored = zip((score for score, _ in hits), keys, strict=True)
+        return [int(key) for _, key in sorted(scored, key=lambda pair: (-round(pair[0], 5), pair[1]))]
+
+
+def destroy(folder: Path) -> None:
+    """Remove an index that cannot be opened any more."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("key", indexed=True, fast=True)
+    builder.add_text_field("title", tokenizer_name="en_stem", index_option="freq")
+    builder.add_text_field("body", tokenizer_name="en_stem", index_option="freq")
+    return builder.build()

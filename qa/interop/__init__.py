@@ -1,0 +1,1 @@
+"""Other frameworks in and out. Nothing inside qa imports it back."""

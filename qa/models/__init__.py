@@ -1,0 +1,1 @@
+"""The shipped models, as data files of a pinned wheel run by ONNX Runtime."""

@@ -1,0 +1,37 @@
+"""How well a passage answers a question, by ms-marco-MiniLM-L-12-v2 (Apache-2.0), int8 ONNX."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.models.sessions import Encoder, by_length
+from qa.models.weights import CROSS_ENCODER
+
+_BATCH = 8
+
+
+class CrossEncoder:
+    """Reads question and passage together, and gives one raw logit: about -11 (no) to +11 (yes)."""
+
+    fingerprint = CROSS_ENCODER.fingerprint
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+
+    def score(self, question: str, passages: Sequence[str]) -> list[float]:
+        """One logit a passage, in the order given."""
+        scores = [0.0] * len(passages)
+        for indices in by_length(passages, _BATCH):
+            logits = self._encoder.run([(question, passages[i]) for i in indices])
+            for i, logit in zip(indices, logits.reshape(-1), strict=True):
+                scores[i] = float(logit)
+        return scores
+
+
+def load(threads: int = 0) -> CrossEncoder:
+    """The shipped model, its files checked; about 0.3 s.
+
+    Raises:
+        WeightsError: the files are missing or not the pinned ones.
+    """
+    return CrossEncoder(Encoder(CROSS_ENCODER.locate(), threads=threads, max_tokens=384))

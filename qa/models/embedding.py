@@ -1,0 +1,54 @@
+"""Texts to unit vectors, by bge-small-en-v1.5 (BAAI, MIT), int8 ONNX."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qa.models.sessions import Encoder, by_length
+from qa.models.weights import EMBEDDING
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DIMENSIONS = 384
+_QUERY_PREFIX = "Represent this sentence for searching relevant passages: "  # as the model was trained
+_BATCH = 16
+
+
+class Embedder:
+    """The embedding model. Vectors have length 1: their dot product is the cosine."""
+
+    fingerprint = EMBEDDING.fingerprint
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One row a text, in the order given: shape ``(len(texts), 384)``."""
+        vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+        for indices in by_length(texts, _BATCH):
+            vectors[indices] = self._unit([texts[i] for i in indices])
+        return vectors
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """The question's vector, shape ``(384,)``; bge wants an instruction before questions only."""
+        vector: NDArray[np.float32] = self._unit([_QUERY_PREFIX + text])[0]
+        return vector
+
+    def _unit(self, texts: list[str]) -> NDArray[np.float32]:
+        output = self._encoder.run(texts)
+        pooled = output[:, 0] if output.ndim == 3 else output  # bge pools its first token, [CLS]
+        unit: NDArray[np.float32] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+        return unit
+
+
+def load(threads: int = 0) -> Embedder:
+    """The shipped model, its files checked; about 0.3 s.
+
+    Raises:
+        WeightsError: the files are missing or not the pinned ones.
+    """
+    return Embedder(Encoder(EMBEDDING.locate(), threads=threads, max_tokens=512))

@@ -1,0 +1,69 @@
+"""Tokenizer and ONNX session as one thing: texts in, the model's output out.
+
+One session serves all threads: ONNX Runtime lets go of the interpreter lock while it runs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Pair = tuple[str, str]
+
+
+class Encoder:
+    """A transformer encoder from a folder with ``model.onnx`` and ``tokenizer.json``.
+
+    Args:
+        folder: where both files are.
+        threads: threads of one run; 0 for one per processor core.
+        max_tokens: longer inputs are cut (of a pair, the second text).
+    """
+
+    def __init__(self, folder: Path, *, threads: int, max_tokens: int) -> None:
+        import onnxruntime as ort
+        from tokenizers import Tokenizer
+
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads or os.cpu_count() or 1
+        # Without this, idle threads spin and take the cores from requests that run beside this one.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        self._session = ort.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._inputs = {node.name for node in self._session.get_inputs()}
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(max_tokens, strategy="longest_first")
+        self._tokenizer.enable_padding()
+
+    def run(self, texts: Sequence[str] | Sequence[Pair]) -> NDArray[np.float32]:
+        """The model's first output for one padded batch; its shape is the model's own, first axis the batch."""
+        encodings = self._tokenizer.encode_batch(list(texts))
+        feed = {
+            "input_ids": [encoding.ids for encoding in encodings],
+            "attention_mask": [encoding.attention_mask for encoding in encodings],
+            "token_type_ids": [encoding.type_ids for encoding in encodings],
+        }
+        arrays = {
+            name: np.asarray(rows, dtype=np.int64) for name, rows in feed.items() if name in self._inputs
+        }
+        output: NDArray[np.float32] = self._session.run(None, arrays)[0]
+        return output
+
+
+def by_length(texts: Sequence[str], batch: int) -> list[list[int]]:
+    """Indices of ``texts`` in batches of similar length, longest first.
+
+    A batch is padded to its longest text: sorted, almost nothing is padded. Measured on news paragraphs:
+    seven times the throughput of batches in order of arrival.
+    """
+    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+    return [order[start : start + batch] for start in range(0, len(order), batch)]

@@ -1,0 +1,63 @@
+"""Query -> Hits: the candidates of both indexes, fused. Says which passages are worth reading, not which answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from qa.archive import Archive
+from qa.types import Hit, Query
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_K = 60  # Cormack, Clarke and Buettcher, "Reciprocal rank fusion outperforms Condorcet …", SIGIR 2009
+
+
+class EmbedsQueries(Protocol):
+    """See ``qa.models.embedding.Embedder``."""
+
+    def embed_query(self, text: str, /) -> NDArray[np.float32]: ...
+
+
+class Retriever:
+    """Finds passages by words and by meaning.
+
+    Args:
+        pool: how many passages each index puts forward.
+        candidates: how many are kept after fusion.
+    """
+
+    def __init__(self, archive: Archive, embedder: EmbedsQueries, *, pool: int, candidates: int) -> None:
+        self._archive = archive
+        self._embedder = embedder
+        self._pool = pool
+        self._candidates = candidates
+
+    def retrieve(self, query: Query) -> tuple[Hit, ...]:
+        """The passages that the query may see and that come closest, best first; none where it may see none."""
+        selection = self._archive.select(query)
+        if not len(selection):
+            return ()
+        lexical = self._archive.lexical_keys(query.question, self._pool, selection)
+        vector = self._embedder.embed_query(query.question)
+        dense = self._archive.dense_keys(vector, self._pool, selection)
+        scores = fuse(lexical, dense)
+        best = sorted(scores, key=lambda key: (-scores[key], key))[: self._candidates]
+        passages = self._archive.passages(best, selection)
+        lexical_rank = {key: rank for rank, key in enumerate(lexical, 1)}
+        dense_rank = {key: rank for rank, key in enumerate(dense, 1)}
+        return tuple(
+            Hit(passages[key], lexical_rank.get(key), dense_rank.get(key), scores[key])
+            for key in best
+            if key in passages
+        )
+
+
+def fuse(*lists: list[int]) -> dict[int, float]:
+    """Reciprocal rank fusion: every list gives each of its keys ``1 / (60 + rank)``."""
+    scores: dict[int, float] = {}
+    for keys in lists:
+        for rank, key in enumerate(keys, 1):
+            scores[key] = scores.get(key, 0.0) + 1 / (_K + rank)
+    return scores
