@@ -2,6 +2,11 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+SAMPLE := eval/sets/sample
+DEMO := .demo
+SERVE ?= 1
+# The folder with the two seed articles and the evaluation sets; what needs it says so where it is absent.
+SHARED ?= ../shared
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -16,7 +21,41 @@ $(VENV)/.locked: requirements.lock pyproject.toml
 
 setup: $(VENV)/.locked ## Set up .venv from the lock
 
-lock: ## Resolve pyproject.toml into requirements.lock (needs uv: .venv/bin/uv after setup)
-	uv pip compile --quiet --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+$(DEMO)/.indexed: $(VENV)/.locked $(wildcard $(SAMPLE)/articles/*)
+	@$(BIN)/qa --home $(DEMO)/archive ingest $(SAMPLE)/articles
+	@touch $@
 
-.PHONY: help setup lock
+demo: $(DEMO)/.indexed ## Index the sample archive, answer a question, serve the chat page (SERVE=0: stop after the answer)
+	@$(BIN)/qa --home $(DEMO)/archive ask "What did the repair of Gull Bridge cost in the end?"
+ifneq ($(SERVE),0)
+	@$(BIN)/qa --home $(DEMO)/archive serve
+endif
+
+components: ## Install what the browser and server tests need (Debian: chromium, postgresql), where it is missing
+	@sh tests/components.sh
+
+lint: $(VENV)/.locked ## Format, lint, types, direction of imports
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test-fast: $(VENV)/.locked ## The developer's loop: all tests but the slow, browser and server ones
+	@$(BIN)/pytest -q -m "not slow and not browser and not server"
+
+test: $(VENV)/.locked components lint ## Everything: lint, types, all tests
+	@$(BIN)/pytest -q
+
+invariants: $(VENV)/.locked ## The contract's invariants over 10,000 generated cases
+	@QA_CASES=10000 $(BIN)/pytest -q tests/test_invariants.py
+
+accept: $(VENV)/.locked ## Real input: the seed articles and Wikinews from SHARED, with questions of our own
+	@$(BIN)/python -m eval.accept $(SHARED)
+
+lock: ## Resolve pyproject.toml into requirements.lock (after setup)
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml -o requirements.lock
+
+clean: ## Remove what the other targets made, the environment too
+	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+
+.PHONY: help setup demo components lint test-fast test invariants accept lock clean

@@ -22,7 +22,14 @@ from sqlalchemy.exc import DBAPIError
 
 from qa.catalogue import Catalogue, Counts, Stored
 from qa.errors import (
-    ArchiveBusy, ArchiveDamaged, ArchiveReadOnly, CitationNotFound, IngestError, InvalidInput, ModelMismatch, NoArchive,
+    ArchiveBusy,
+    ArchiveDamaged,
+    ArchiveReadOnly,
+    CitationNotFound,
+    IngestError,
+    InvalidInput,
+    ModelMismatch,
+    NoArchive,
 )  # fmt: skip
 from qa.index import dense
 from qa.index.dense import DenseIndex
@@ -299,9 +306,7 @@ class Archive:
 
     # -- steps
 
-    def _commit(
-        self, batch: list[Article | IngestError], report: IngestReport, *, keep_articles: bool
-    ) -> IngestReport:
+    def _commit(self, batch: list[Article | IngestError], report: IngestReport, *, keep_articles: bool) -> IngestReport:
         good = [item for item in batch if isinstance(item, Article)]
         stored = self._catalogue.put(good, _today()) if good else []
         errors = [ReportedError(e.path, e.line, e.message) for e in batch if isinstance(e, IngestError)]
@@ -372,12 +377,12 @@ class Archive:
         return list(latest.values())
 
 
-def open_archive(
-    settings: Settings, embedder: Embeds, *, create: bool = False, rebuild: bool = False
-) -> Archive:
+def open_archive(settings: Settings, embedder: Embeds, *, create: bool = False, rebuild: bool = False) -> Archive:
     """Open the archive in ``settings.home``, and finish what a crash left undone.
 
     Args:
+        settings: where the archive is.
+        embedder: makes the vectors; the archive remembers which model that was.
         create: make an empty archive where there is none.
         rebuild: open it also where the indexes are unreadable or of another model; the caller reindexes.
 
@@ -426,9 +431,7 @@ def _open_catalogue(home: Path, url: str) -> Catalogue:
         catalogue = Catalogue(url)
         catalogue.create()
     except OSError as error:
-        raise ArchiveReadOnly(
-            f"the folder {home} cannot be used ({error.strerror})", hint=_WRITABLE
-        ) from error
+        raise ArchiveReadOnly(f"the folder {home} cannot be used ({error.strerror})", hint=_WRITABLE) from error
     except DBAPIError as error:
         raise _database_error(error, url) from error
     return catalogue
@@ -488,10 +491,7 @@ def _batches(items: Iterable[Article | IngestError]) -> Iterator[list[Article | 
 def _added(
     report: IngestReport, stored: list[Stored], listed: list[IngestedArticle], errors: list[ReportedError]
 ) -> IngestReport:
-    counted = {
-        name: sum(s.status == name for s in stored)
-        for name in ("added", "updated", "unchanged", "duplicates")
-    }
+    counted = {name: sum(s.status == name for s in stored) for name in ("added", "updated", "unchanged", "duplicates")}
     return IngestReport(
         **{name: getattr(report, name) + count for name, count in counted.items()},
         failed=report.failed + len(errors),
@@ -525,7 +525,7 @@ def _matches(
         (text is None or text.casefold() in haystack)
         and (outlet is None or (source.source or "").casefold() == outlet.casefold())
         and (after is None or published >= after.isoformat())
-        and (before is None or bool(published) and published <= before.isoformat())
+        and (before is None or (bool(published) and published <= before.isoformat()))
         and (status is None or source.status == status)
     )
 
@@ -534,29 +534,19 @@ def _offset(cursor: str | None) -> int:
     if cursor is None:
         return 0
     if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 12:
-        raise InvalidInput(
-            f"cursor {cursor[:40]!r} was not given by this service", hint="leave it out to begin"
-        )
+        raise InvalidInput(f"cursor {cursor[:40]!r} was not given by this service", hint="leave it out to begin")
     return int(cursor)
 
 
 def _parse_citation(citation: str) -> tuple[str, int, int]:
     parts = citation.split("_")
-    if (
-        len(parts) != 4
-        or parts[0] != "c"
-        or not all(p.isascii() and p.isdigit() and len(p) < 10 for p in parts[2:])
-    ):
-        raise CitationNotFound(
-            f"{citation[:80]!r} is not a citation id", hint="they look like c_0123456789abcdef_0_42"
-        )
+    if len(parts) != 4 or parts[0] != "c" or not all(p.isascii() and p.isdigit() and len(p) < 10 for p in parts[2:]):
+        raise CitationNotFound(f"{citation[:80]!r} is not a citation id", hint="they look like c_0123456789abcdef_0_42")
     return parts[1], int(parts[2]), int(parts[3])
 
 
 def _resolve(citation: str, cited: Version, current: Version, start: int, end: int) -> ResolvedCitation:
-    paragraph = next(
-        (p for p in cited.paragraphs if p.start <= start < end <= p.end and p.number is not None), None
-    )
+    paragraph = next((p for p in cited.paragraphs if p.start <= start < end <= p.end and p.number is not None), None)
     if paragraph is None:
         raise CitationNotFound(f"{citation} points at no paragraph of {cited.source.article_id}")
     now = next((p for p in current.paragraphs if p.paragraph_id == paragraph.paragraph_id), None)

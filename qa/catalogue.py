@@ -245,9 +245,7 @@ class Catalogue:
     def _entries(self, where: sa.ColumnElement[bool], limit: int) -> Iterator[IndexEntry]:
         """Text from any version that holds the paragraph: its id is made of it, so all agree."""
         chosen = sa.select(passages).where(where).order_by(passages.c.key).limit(limit).subquery()
-        body = sa.func.substr(
-            versions.c.text, blocks.c.start + chosen.c.start + 1, chosen.c.end - chosen.c.start
-        )
+        body = sa.func.substr(versions.c.text, blocks.c.start + chosen.c.start + 1, chosen.c.end - chosen.c.start)
         current = versions.alias("current")
         one_version = (
             sa.select(blocks.c.paragraph_id, sa.func.max(blocks.c.version).label("version"))
@@ -260,8 +258,7 @@ class Catalogue:
             .join(one_version, one_version.c.paragraph_id == chosen.c.paragraph_id)
             .join(
                 blocks,
-                (blocks.c.paragraph_id == one_version.c.paragraph_id)
-                & (blocks.c.version == one_version.c.version),
+                (blocks.c.paragraph_id == one_version.c.paragraph_id) & (blocks.c.version == one_version.c.version),
             )
             .join(versions, versions.c.version == blocks.c.version)
             .join(articles, articles.c.article_id == chosen.c.article_id)
@@ -294,8 +291,8 @@ class Catalogue:
             blocks, blocks.c.paragraph_id == passages.c.paragraph_id
         )
         with self._engine.connect() as db:
-            for key, version in db.execute(query.order_by(passages.c.key)):
-                yield key, version
+            for row in db.execute(query.order_by(passages.c.key)):
+                yield row.key, row.version
 
     def sources(self) -> list[Source]:
         """Every version of every article, by article and age."""
@@ -321,9 +318,7 @@ class Catalogue:
             ArticleNotFound: no such article, or no such version of it.
         """
         wanted = versions.c.version == (articles.c.current if version is None else version)
-        query = (
-            _source_query().add_columns(versions.c.text).where(wanted, versions.c.article_id == article_id)
-        )
+        query = _source_query().add_columns(versions.c.text).where(wanted, versions.c.article_id == article_id)
         with self._engine.connect() as db:
             row = db.execute(query).first()
             if row is None:
@@ -336,19 +331,14 @@ class Catalogue:
     def article_of(self, version: str) -> str | None:
         """The article that a version belongs to, or belonged to before it was deleted."""
         with self._engine.connect() as db:
-            found: str | None = db.scalar(
-                sa.select(versions.c.article_id).where(versions.c.version == version)
-            )
+            found: str | None = db.scalar(sa.select(versions.c.article_id).where(versions.c.version == version))
             if found is None:
                 found = db.scalar(sa.select(tombstones.c.article_id).where(tombstones.c.version == version))
             return found
 
     def exists(self, article_id: str) -> bool:
         with self._engine.connect() as db:
-            return (
-                db.scalar(sa.select(articles.c.article_id).where(articles.c.article_id == article_id))
-                is not None
-            )
+            return db.scalar(sa.select(articles.c.article_id).where(articles.c.article_id == article_id)) is not None
 
     def broken(self) -> list[str]:
         """What the catalogue itself must never show: paragraphs without text, articles without a version."""
@@ -410,9 +400,7 @@ class _Change:
         self._db.execute(blocks.delete().where(blocks.c.version.in_(gone)))
         for table in (passages, versions, identities, articles):
             self._db.execute(table.delete().where(table.c.article_id == article_id))
-        self._db.execute(
-            tombstones.insert(), [{"version": version, "article_id": article_id} for version in gone]
-        )
+        self._db.execute(tombstones.insert(), [{"version": version, "article_id": article_id} for version in gone])
 
     def retract(self, article_id: str, reason: str, today: dt.date) -> None:
         self._require(article_id)
@@ -463,9 +451,7 @@ class _Change:
         return sum(1 for p in paragraphs if p.number is not None)
 
     def _add_passages(self, article_id: str, paragraphs: Iterable[Paragraph]) -> None:
-        have = set(
-            self._db.scalars(sa.select(passages.c.paragraph_id).where(passages.c.article_id == article_id))
-        )
+        have = set(self._db.scalars(sa.select(passages.c.paragraph_id).where(passages.c.article_id == article_id)))
         rows = [
             {
                 "article_id": article_id,
@@ -483,30 +469,20 @@ class _Change:
 
     def _chain(self, article_id: str, new_title: str) -> None:
         """Order the versions by when they were known; each ends where the next begins, the last is current."""
-        rows = sorted(
-            self._db.execute(_versions_of(article_id)), key=lambda row: (row.known_from or "", row.seq)
-        )
+        rows = sorted(self._db.execute(_versions_of(article_id)), key=lambda row: (row.known_from or "", row.seq))
         for row, follower in zip(rows, [*rows[1:], None], strict=True):
             until = follower.known_from if follower is not None else None
-            self._db.execute(
-                versions.update().where(versions.c.version == row.version).values(known_until=until)
-            )
+            self._db.execute(versions.update().where(versions.c.version == row.version).values(known_until=until))
         current = rows[-1]
-        self._db.execute(
-            articles.update().where(articles.c.article_id == article_id).values(current=current.version)
-        )
+        self._db.execute(articles.update().where(articles.c.article_id == article_id).values(current=current.version))
         if any(row.title != new_title for row in rows):  # the indexes hold the title too
-            self._db.execute(
-                passages.update().where(passages.c.article_id == article_id).values(indexed=False)
-            )
+            self._db.execute(passages.update().where(passages.c.article_id == article_id).values(indexed=False))
 
     # -- the state
 
     def _known(self, keys: list[str]) -> str | None:
         for key in keys[:1] if keys[0].startswith("id:") else keys:
-            found: str | None = self._db.scalar(
-                sa.select(identities.c.article_id).where(identities.c.key == key)
-            )
+            found: str | None = self._db.scalar(sa.select(identities.c.article_id).where(identities.c.key == key))
             if found is not None:
                 return found
         return None
@@ -516,10 +492,7 @@ class _Change:
         return self._db.execute(query.where(articles.c.article_id == article_id)).one()
 
     def _require(self, article_id: str) -> None:
-        if (
-            self._db.scalar(sa.select(articles.c.article_id).where(articles.c.article_id == article_id))
-            is None
-        ):
+        if self._db.scalar(sa.select(articles.c.article_id).where(articles.c.article_id == article_id)) is None:
             raise ArticleNotFound(
                 f"no article {article_id} in this archive", hint='"qa articles list" shows what there is'
             )
@@ -527,9 +500,7 @@ class _Change:
     def _flip(self, article_id: str) -> None:
         """Take the article's state out of the snapshot, or put it in: called before and after a change."""
         self._touched = True
-        retracted = self._db.scalar(
-            sa.select(articles.c.retracted_at).where(articles.c.article_id == article_id)
-        )
+        retracted = self._db.scalar(sa.select(articles.c.retracted_at).where(articles.c.article_id == article_id))
         for row in self._db.execute(_versions_of(article_id)):
             token = f"{row.version} {row.known_from} {row.known_until} {retracted is not None}"
             self._snapshot ^= int(_digest(token, size=32), 16)
@@ -557,9 +528,7 @@ def canonical_url(url: str) -> str:
     from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
     parts = urlsplit(url.strip())
-    query = [
-        (k, v) for k, v in parse_qsl(parts.query) if not k.startswith("utm_") and k not in {"fbclid", "gclid"}
-    ]
+    query = [(k, v) for k, v in parse_qsl(parts.query) if not k.startswith("utm_") and k not in {"fbclid", "gclid"}]
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, urlencode(query), ""))
 
 
@@ -610,9 +579,7 @@ def _known_from(article: Article, known: Sequence[Any], today: dt.date | None) -
 
 
 def _later(article: Article, current: Any) -> bool:
-    return bool(
-        article.updated_at and article.updated_at > (current.updated_at or current.published_at or "")
-    )
+    return bool(article.updated_at and article.updated_at > (current.updated_at or current.published_at or ""))
 
 
 def _content_hash(article: Article) -> str:

@@ -10,9 +10,7 @@ from qa.types import Citation, Draft, DraftStatement, Hit, Nearest, Source, Span
 _NEAREST = 3
 
 
-def cite(
-    draft: Draft, verdicts: Sequence[Verdict]
-) -> tuple[str, tuple[Statement, ...], tuple[Citation, ...]]:
+def cite(draft: Draft, verdicts: Sequence[Verdict]) -> tuple[str, tuple[Statement, ...], tuple[Citation, ...]]:
     """The text with its markers, its statements and its citations, of the supported statements alone.
 
     The text is made of the statements, each followed by its markers: ``One. [1] Two. [1][2]``.

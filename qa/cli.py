@@ -32,12 +32,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # rich alone would take a third of the time that help may take
 )
-articles = typer.Typer(
-    help="List, read, delete or retract articles.", no_args_is_help=True, rich_markup_mode=None
-)
-evaluation = typer.Typer(
-    help="Put question sets, and compare runs.", no_args_is_help=True, rich_markup_mode=None
-)
+articles = typer.Typer(help="List, read, delete or retract articles.", no_args_is_help=True, rich_markup_mode=None)
+evaluation = typer.Typer(help="Put question sets, and compare runs.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(articles, name="articles")
 app.add_typer(evaluation, name="eval")
 
@@ -83,7 +79,7 @@ def _run(arguments: list[str]) -> int:
     return 0
 
 
-class Interrupted(QAError):  # noqa: N818 - the user's wish, and no error
+class Interrupted(QAError):
     """Ctrl-C, with what was kept."""
 
 
@@ -130,9 +126,7 @@ def _global(
     home: Home = None,
     _version: Annotated[
         bool,
-        typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version, and leave."
-        ),
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version, and leave."),
     ] = False,
 ) -> None:
     context.obj = home
@@ -160,9 +154,7 @@ def ingest(
     else:
         print_ingested(report, time.perf_counter() - start)
     if not report.added + report.updated + report.unchanged + report.duplicates:
-        raise QAError(
-            "no article could be read" if report.failed else "there is nothing to read in what was given"
-        )
+        raise QAError("no article could be read" if report.failed else "there is nothing to read in what was given")
 
 
 def _read_into(archive: Archive, sources: list[str]) -> IngestReport:
@@ -193,9 +185,7 @@ def _ingest_progress() -> Iterator[Callable[[IngestReport], None]]:
 
     from qa.terminal import console
 
-    shown = (
-        "{task.fields[seen]:,} articles, {task.completed:,.0f} paragraphs, {task.fields[rate]:,.0f} a second"
-    )
+    shown = "{task.fields[seen]:,} articles, {task.completed:,.0f} paragraphs, {task.fields[rate]:,.0f} a second"
     columns = (SpinnerColumn(), TextColumn(shown), TimeElapsedColumn())
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
         task, start = bar.add_task("", total=None, seen=0, rate=0.0), time.perf_counter()
@@ -209,18 +199,14 @@ def _ingest_progress() -> Iterator[Callable[[IngestReport], None]]:
 
 
 @app.command()
-def ask(  # noqa: PLR0913, PLR0917 - each option is an argument
+def ask(  # noqa: PLR0917 - each option is an argument
     context: typer.Context,
     question: Annotated[str, typer.Argument(help="In plain words.")],
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="Answer as on the evening of that day (YYYY-MM-DD).")
     ] = None,
-    after: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Only articles of that day or later.")
-    ] = None,
-    before: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Only articles of that day or earlier.")
-    ] = None,
+    after: Annotated[str | None, typer.Option(metavar="DATE", help="Only articles of that day or later.")] = None,
+    before: Annotated[str | None, typer.Option(metavar="DATE", help="Only articles of that day or earlier.")] = None,
     source: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Only articles of this outlet; may be repeated.")
     ] = None,
@@ -391,9 +377,7 @@ def _reindex_progress() -> Iterator[Callable[[int, int], None]]:
 def eval_run(  # noqa: PLR0913, PLR0917 - each option is an argument
     context: typer.Context,
     questions: Annotated[Path, typer.Argument(help="The question set, JSON Lines.")],
-    url: Annotated[
-        str | None, typer.Option(help="Ask the service at this url; else the engine here.")
-    ] = None,
+    url: Annotated[str | None, typer.Option(help="Ask the service at this url; else the engine here.")] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to keep the run; an interrupted one goes on.")
     ] = None,
@@ -457,9 +441,7 @@ def _settings(context: typer.Context, home: Path | None) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = "QA_" + "_".join(str(part) for part in first["loc"][:1]).upper()
-        raise QAError(
-            f"the setting {name} cannot be used: {first['msg']}", hint=f"correct or unset {name}"
-        ) from error
+        raise QAError(f"the setting {name} cannot be used: {first['msg']}", hint=f"correct or unset {name}") from error
 
 
 @contextmanager

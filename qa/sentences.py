@@ -31,9 +31,7 @@ class Sentence(NamedTuple):
 @lru_cache(maxsize=20_000)
 def split(text: str) -> tuple[Sentence, ...]:
     """The sentences of ``text``, without the white space around them; none for a blank text."""
-    return tuple(
-        _trimmed(text, start, end) for start, end in _joined(text, _cuts(text)) if text[start:end].strip()
-    )
+    return tuple(_trimmed(text, start, end) for start, end in _joined(text, _cuts(text)) if text[start:end].strip())
 
 
 def _cuts(text: str) -> list[tuple[int, int]]:

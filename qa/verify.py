@@ -31,7 +31,4 @@ def _check(statement: DraftStatement, offered: set[tuple[str, str]]) -> Verdict:
 
 
 def _inside(span: Span) -> bool:
-    return (
-        span.paragraph.number is not None
-        and span.paragraph.start <= span.start < span.end <= span.paragraph.end
-    )
+    return span.paragraph.number is not None and span.paragraph.start <= span.start < span.end <= span.paragraph.end

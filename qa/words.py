@@ -11,14 +11,16 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 STOP_WORDS = frozenset(
-    """a about above after again all also am an and any are as at be because been before being below between both
-    but by can could did do does doing done down during each ever few for from further get gets give given go got
-    had has have having he her here hers herself him himself his how i if in into is it its itself just kind least
-    like made make many may me might mine more most much must my myself no nor not now of off on once one only or
-    other our ours out over own per said same say says she should so some such tell than that the their theirs
-    them then there these they this those through to too under until up us very was we were what when where which
-    while who whom whose why will with within would you your yours happen happened happens according name named
-    called""".split()
+    """
+    a about above after again all also am an and any are as at be because been before being below between both
+    but by can could did do does doing done down during each ever few for from further get gets give given go
+    got had has have having he her here hers herself him himself his how i if in into is it its itself just
+    kind least like made make many may me might mine more most much must my myself no nor not now of off on
+    once one only or other our ours out over own per said same say says she should so some such tell than that
+    the their theirs them then there these they this those through to too under until up us very was we were
+    what when where which while who whom whose why will with within would you your yours happen happened
+    happens according name named called
+    """.split()  # noqa: SIM905 - a list of 130 strings would be read by nobody
 )
 """Function words, and the words of asking: they match everywhere and say nothing of where the answer stands."""
 

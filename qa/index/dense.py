@@ -18,7 +18,6 @@ from qa.errors import ArchiveDamaged, ModelMismatch, ServiceError
 from qa.index.selection import Selection, search_within
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
     from numpy.typing import NDArray
 
 COLLECTION = "passages"
@@ -37,7 +36,7 @@ class DenseIndex:
         ModelMismatch: the collection was made with another model.
     """
 
-    def __init__(self, connect: Callable[[], ClientAPI], model: str) -> None:
+    def __init__(self, connect: Callable[[], Any], model: str) -> None:
         self._connect = connect
         self._model = model
         self._gate = _Gate()
@@ -167,9 +166,7 @@ def open_server(url: str, model: str) -> DenseIndex:
     port = parts.port or (443 if secure else 8000)
     try:
         return DenseIndex(
-            lambda: chromadb.HttpClient(
-                parts.hostname or "localhost", port, ssl=secure, settings=_settings()
-            ),
+            lambda: chromadb.HttpClient(parts.hostname or "localhost", port, ssl=secure, settings=_settings()),
             model,
         )
     except ValueError as error:

@@ -119,9 +119,7 @@ class LexicalIndex:
         return self._keys(self._index.searcher(), query, count)
 
     def _best_among(self, query: tantivy.Query, keys: Sequence[int], count: int) -> list[int]:
-        among = tantivy.Query.const_score_query(
-            tantivy.Query.term_set_query(self._index.schema, "key", keys), 0.0
-        )
+        among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._index.schema, "key", keys), 0.0)
         both = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
         return self._best(both, count)
 
@@ -130,9 +128,9 @@ class LexicalIndex:
         hits = searcher.search(query, count, count=False).hits
         # Equal scores come in the order of the segments, which differs from one build of the index to the
         # next: the key decides, so that the same archive gives the same answer.
-        keys = searcher.fast_field_values("key", [address for _, address in hits])
-        scored = zip((score for score, _ in hits), keys, strict=True)
-        return [int(key) for _, key in sorted(scored, key=lambda pair: (-round(pair[0], 5), pair[1]))]
+        values = searcher.fast_field_values("key", [address for _, address in hits])
+        scored = [(round(score, 5), int(key or 0)) for (score, _), key in zip(hits, values, strict=True)]
+        return [key for _, key in sorted(scored, key=lambda pair: (-pair[0], pair[1]))]
 
 
 def destroy(folder: Path) -> None:

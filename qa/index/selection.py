@@ -50,9 +50,7 @@ class Selection:
 class View:
     """The catalogue's versions and who belongs to them, as arrays: a frozen picture of one generation."""
 
-    def __init__(
-        self, sources: Sequence[Source], members: Iterable[tuple[int, str]], generation: str
-    ) -> None:
+    def __init__(self, sources: Sequence[Source], members: Iterable[tuple[int, str]], generation: str) -> None:
         self.sources = sources
         self.generation = generation
         index = {source.version: i for i, source in enumerate(sources)}
@@ -115,9 +113,7 @@ def search_within(
     """
     if not len(selection):
         return []
-    fetch = (
-        wanted if len(selection) == selection.total else 2 * wanted * selection.total // len(selection) + 10
-    )
+    fetch = wanted if len(selection) == selection.total else 2 * wanted * selection.total // len(selection) + 10
     while 25 * len(selection) > 7 * fetch:
         fetch = min(fetch, selection.total)
         found = selection.keep(search(fetch))

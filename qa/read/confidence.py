@@ -63,9 +63,7 @@ def signals(question: str, hits: Sequence[Hit], hit: Hit, sentence: str, sentenc
         covered=_share(asked, nearby),
         covered_close=_share(asked, stems(sentence)),
         missing=1 - math.exp(-len(asked - nearby) / 2),
-        names=_share(
-            {stem(name) for name in names(question)}, {stem(word) for word in words(passage + " " + title)}
-        ),
+        names=_share({stem(name) for name in names(question)}, {stem(word) for word in words(passage + " " + title)}),
         numbers=_share(numbers(question), numbers(passage + " " + title)),
         kind=1.0 if holds(kind, sentence, question) else 0.5 if holds(kind, passage, question) else 0.0,
         agreed=(_top(hit.lexical_rank) + _top(hit.dense_rank)) / 2,

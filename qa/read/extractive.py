@@ -13,9 +13,7 @@ from qa.types import Draft, DraftStatement, Evidence, Hit, Span
 from qa.words import stems
 
 NAME = "extractive"
-_READ = (
-    4  # passages whose sentences are read; a right sentence further down was never first in the tuning half
-)
+_READ = 4  # passages whose sentences are read; a right sentence further down was never first in the tuning half
 _COMPARES = re.compile(
     r"\b(?:differ\w*|disagree\w*|compar\w+|versus|vs|both|discrepanc\w+|conflict\w*)\b", re.IGNORECASE
 )
@@ -79,9 +77,7 @@ class ExtractiveReader:
                 continue
             said = set().union(*(stems(c.text) for c in chosen))
             adds = len((stems(candidate.text) & asked) - said)
-            other_outlet = candidate.hit.passage.source.source not in {
-                c.hit.passage.source.source for c in chosen
-            }
+            other_outlet = candidate.hit.passage.source.source not in {c.hit.passage.source.source for c in chosen}
             if adds >= 2 or (compares and other_outlet and candidate.logit > 0):
                 chosen.append(candidate)
         return chosen

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Installs the programs that the browser and server tests drive, where they are missing and can be installed.
+set -eu
+missing=""
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
+[ -n "$missing" ] || exit 0
+if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+    echo "Installing$missing for the browser and server tests …"
+    apt-get update -qq >/dev/null
+    # No cluster is made and no server started: the tests start their own, on ports of their own.
+    mkdir -p /etc/postgresql-common/createcluster.d
+    echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/tests.conf
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing >/dev/null
+else
+    echo "Some tests need:$missing (on Debian: sudo apt-get install$missing); without them those tests are skipped."
+fi
