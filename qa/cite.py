@@ -29,8 +29,11 @@ def cite(draft: Draft, verdicts: Sequence[Verdict]) -> tuple[str, tuple[Statemen
 
 def nearest(hits: Sequence[Hit]) -> tuple[Nearest, ...]:
     """Up to three paragraphs that come closest, for a refusal to show as not answering."""
-    best = {hit.passage.paragraph.paragraph_id: hit for hit in reversed(hits)}
-    return tuple(_near(hit) for hit in reversed(best.values()) if hit.passage.paragraph.number)[:_NEAREST]
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        if hit.passage.paragraph.number is not None:
+            best.setdefault(hit.passage.paragraph.paragraph_id, hit)
+    return tuple(_near(hit) for hit in best.values())[:_NEAREST]
 
 
 def permalink(source: Source, paragraph: int) -> str:

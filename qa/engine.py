@@ -30,9 +30,9 @@ class Engine:
     ) -> None:
         self.settings = settings
         self.archive = archive
+        self.reader = reader
         self._retriever = retriever
         self._reranker = reranker
-        self._reader = reader
 
     def ask(self, query: Query) -> Answer:
         """The answer, each sentence cited and checked; or the refusal, with its reason."""
@@ -48,6 +48,10 @@ class Engine:
                 yield Event("answer", step.as_json())
             else:
                 yield step
+
+    def evidence(self, query: Query) -> Evidence:
+        """What a reader is given for this query: the passages found, best first."""
+        return Evidence(query, self._reranker.rerank(query.question, self._retriever.retrieve(query)))
 
     def warm(self) -> None:
         """Run every model once, so that the first question is as fast as the next."""
@@ -69,7 +73,7 @@ class Engine:
         yield Event("status", {"stage": "read"})
         evidence = Evidence(query, hits)
         with clock("read"):
-            draft = self._reader.read(evidence)
+            draft = self.reader.read(evidence)
         yield Event("status", {"stage": "verify"})
         with clock("verify"):
             answer = self._finish(evidence, draft)
@@ -101,8 +105,7 @@ class Engine:
         wider = replace(query, after=None, before=None, sources=())
         if wider == query:
             return False
-        hits = self._reranker.rerank(query.question, self._retriever.retrieve(wider))
-        return self._reader.read(Evidence(wider, hits)).confidence >= self.settings.careful
+        return self.reader.read(self.evidence(wider)).confidence >= self.settings.careful
 
 
 def build(settings: Settings, *, create: bool = False, rebuild: bool = False) -> Engine:

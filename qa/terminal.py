@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from qa.types import jsonable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from rich.console import Console, RenderableType
+    from rich.console import Console
     from rich.text import Text
 
     from qa.archive import CheckReport, IngestReport
-    from qa.types import Answer, Citation, Nearest, Source, Version
+    from qa.types import Answer, Citation, Nearest, Refusal, Source, Version
 
 _ESCAPES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, the cursor
@@ -59,44 +59,42 @@ def console(*, stderr: bool = False) -> Console:
 
 def print_answer(answer: Answer) -> None:
     out = console()
-    if answer.refusal is not None:
-        _print_each(out, _refusal(answer))
+    if answer.refusal is None:
+        _print_answered(answer, out)
     else:
-        _print_each(out, _answered(answer))
+        _print_refusal(answer.refusal, out)
 
 
 def print_articles(sources: Sequence[Source], next_cursor: str | None) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for head in ("id", "published", "source", "title"):
-        table.add_column(head, overflow="fold" if head in {"id", "title"} else "ellipsis")
-    for source in sources:
-        marked = f"[{source.status}] {source.title}" if source.status != "current" else source.title
-        row = (source.article_id, _day(source.published_at), source.source or "", marked)
-        table.add_row(*(_text(plain(cell)) for cell in row))
+    """Two lines an article; its id stands alone at the end of the first, whole, to be copied."""
     out = console()
-    out.print(table if sources else "No articles.")
+    for source in sources:
+        marked = "" if source.status == "current" else f"({source.status}) "
+        line = f"{_day(source.published_at) or '    –     '}  {source.source or '–'}  {source.article_id}"
+        _print_lines(out, _text(plain(line), "dim"))
+        _print_lines(out, _text(plain(f"{marked}{source.title}")), first=" " * 12)
+    if not sources:
+        out.print("No articles.")
     if next_cursor:
         out.print(f"More: --cursor {next_cursor}", style="dim")
 
 
 def print_article(version: Version, history: Sequence[Source]) -> None:
-    from rich.padding import Padding
-
     out, source = console(), version.source
-    out.print(_text(plain(source.title), "bold"))
-    out.print(_text(plain(_byline(source)), "dim"))
+    _print_lines(out, _text(plain(source.title), "bold"))
+    _print_lines(out, _text(plain(_byline(source)), "dim"))
     if source.status != "current":
-        out.print(_text(plain(f"This version is {source.status}. {source.reason or ''}"), "bold red"))
+        _print_lines(out, _text(plain(f"This version is {source.status}. {source.reason or ''}"), "bold red"))
     for paragraph in version.paragraphs:
-        number = f"{paragraph.number:>3}" if paragraph.number else "   "
-        body = _text(plain(paragraph.text), "bold" if paragraph.kind == "heading" else "")
+        number = f"{paragraph.number:>3} " if paragraph.number else "    "
         out.print()
-        out.print(_columns(_text(number, "cyan"), Padding(body, (0, 0))))
+        _print_lines(out, _text(plain(paragraph.text), _STYLES.get(paragraph.kind, "")), first=number)
     if len(history) > 1:
         out.print()
-        out.print(_text("Versions, oldest first: " + ", ".join(item.version for item in history), "dim"))
+        _print_lines(out, _text("Versions, oldest first: " + ", ".join(item.version for item in history), "dim"))
+
+
+_STYLES = {"heading": "bold", "caption": "dim", "quote": "italic"}
 
 
 def print_ingested(report: IngestReport, seconds: float) -> None:
@@ -131,18 +129,13 @@ def print_check(report: CheckReport) -> None:
         out.print("Catalogue, vectors and words agree.")
 
 
-def _print_each(out: Console, parts: Iterable[RenderableType]) -> None:
-    for part in parts:
-        out.print(part)
-
-
-def _answered(answer: Answer) -> Iterator[RenderableType]:
-    yield ""
-    yield _marked(answer)
+def _print_answered(answer: Answer, out: Console) -> None:
+    out.print()
+    _print_lines(out, _marked(answer))
     for citation in answer.citations:
-        yield ""
-        yield _columns(_text(f"[{citation.number}]", "cyan"), _cited(citation))
-    yield ""
+        out.print()
+        _print_citation(citation, out)
+    out.print()
 
 
 def _marked(answer: Answer) -> Text:
@@ -152,57 +145,51 @@ def _marked(answer: Answer) -> Text:
     return text
 
 
-def _cited(citation: Citation) -> RenderableType:
-    from rich.console import Group
-    from rich.padding import Padding
-
+def _print_citation(citation: Citation, out: Console) -> None:
+    number = f"[{citation.number}] "
+    indent = " " * len(number)
+    status = "" if citation.status == "current" else f" ({citation.status})"
     place = [citation.source, _day(citation.published_at), f"paragraph {citation.paragraph}"]
-    heading = _text(plain(citation.title), "bold")
-    if citation.status != "current":
-        heading.append(f"  ({citation.status})", "red")
-    return Group(
-        heading,
-        _text(plain(" · ".join(part for part in place if part)), "dim"),
-        Padding(_text(f"“{plain(citation.quote)}”", "italic"), (0, 0, 0, 2)),
-        _text(plain(_link(citation.url, citation.permalink)), "dim"),
-    )
+    _print_lines(out, _text(plain(citation.title) + status, "bold"), first=number)
+    _print_lines(out, _text(plain(_joined(place)), "dim"), first=indent)
+    _print_lines(out, _text(f"“{plain(citation.quote)}”", "italic"), first=indent + "  ")
+    _print_links(out, citation.url, citation.permalink, indent)
 
 
-def _refusal(answer: Answer) -> Iterator[RenderableType]:
-    refusal = answer.refusal
-    assert refusal is not None
-    yield ""
-    yield _text(f"Not answered: {plain(refusal.message)}", "bold")
-    yield _text(f"Reason: {refusal.reason.replace('_', ' ')}", "dim")
+def _print_refusal(refusal: Refusal, out: Console) -> None:
+    out.print()
+    _print_lines(out, _text(f"Not answered: {plain(refusal.message)}", "bold"))
+    out.print(f"Reason: {refusal.reason.replace('_', ' ')}", style="dim")
     if refusal.nearest:
-        yield ""
-        yield _text("Nearest in the archive; these do not answer the question:", "dim")
+        out.print()
+        out.print("Nearest in the archive; these do not answer the question:", style="dim")
     for nearest in refusal.nearest:
-        yield ""
-        yield _columns(_text(" – ", "dim"), _near(nearest))
-    yield ""
+        out.print()
+        _print_nearest(nearest, out)
+    out.print()
 
 
-def _near(nearest: Nearest) -> RenderableType:
-    from rich.console import Group
-
+def _print_nearest(nearest: Nearest, out: Console) -> None:
     place = [nearest.source, _day(nearest.published_at), f"paragraph {nearest.paragraph}"]
-    return Group(
-        _text(plain(nearest.title)),
-        _text(plain(" · ".join(part for part in place if part)), "dim"),
-        _text(_shortened(plain(nearest.text)), "dim italic"),
-        _text(plain(_link(nearest.url, nearest.permalink)), "dim"),
-    )
+    _print_lines(out, _text(plain(nearest.title)), first="– ")
+    _print_lines(out, _text(plain(_joined(place)), "dim"), first="  ")
+    _print_lines(out, _text(_shortened(plain(nearest.text)), "dim italic"), first="    ")
+    _print_links(out, nearest.url, nearest.permalink, "  ")
 
 
-def _columns(left: RenderableType, right: RenderableType) -> RenderableType:
-    from rich.table import Table
+def _print_links(out: Console, url: str | None, permalink: str, indent: str) -> None:
+    """Never wrapped: a link that is broken over two lines cannot be followed."""
+    for link in filter(None, (url, permalink)):
+        out.print(_text(indent + plain(link), "dim"), no_wrap=True, overflow="ignore", crop=False)
 
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(no_wrap=True)
-    grid.add_column()
-    grid.add_row(left, right)
-    return grid
+
+def _print_lines(out: Console, text: Text, *, first: str = "") -> None:
+    """Wrapped text behind a hanging indent as wide as ``first``; no line ends in spaces."""
+    indent = first
+    for line in text.wrap(out, max(out.width - len(first), 20)):
+        line.rstrip()
+        out.print(_text(indent) + line, no_wrap=True, overflow="ignore", crop=False)
+        indent = " " * len(first)
 
 
 def _text(text: str, style: str = "") -> Text:
@@ -212,18 +199,11 @@ def _text(text: str, style: str = "") -> Text:
 
 
 def _byline(source: Source) -> str:
-    parts = [
-        source.source,
-        _day(source.published_at),
-        ", ".join(source.authors),
-        source.url,
-        source.article_id,
-    ]
+    return _joined([source.source, _day(source.published_at), ", ".join(source.authors), source.url, source.article_id])
+
+
+def _joined(parts: Iterable[str | None]) -> str:
     return " · ".join(part for part in parts if part)
-
-
-def _link(url: str | None, permalink: str) -> str:
-    return f"{permalink}   {url}" if url else permalink
 
 
 def _day(timestamp: str | None) -> str:

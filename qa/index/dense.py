@@ -41,7 +41,11 @@ class DenseIndex:
         self._model = model
         self._gate = _Gate()
         self._client = connect()
-        self._collection = self._open()
+        try:
+            self._collection = self._open()
+        except Exception:
+            self._client.close()  # Chroma keeps an open client per folder, and would hand it out again
+            raise
 
     def upsert(self, keys: Sequence[int], vectors: NDArray[np.float32]) -> None:
         """Write the rows; durable when this returns. Shape of ``vectors``: ``(len(keys), dimensions)``."""
@@ -94,8 +98,10 @@ class DenseIndex:
 
     def _nearest(self, vector: NDArray[np.float32], count: int) -> list[int]:
         with self._gate.shared():
-            result = self._collection.query(query_embeddings=[vector], n_results=count, include=[])
-        return [int(key) for key in result["ids"][0]]
+            result = self._collection.query(
+                query_embeddings=[vector], n_results=count, include=["distances"]
+            )
+        return _in_order(result["ids"][0], np.asarray(result["distances"][0]))
 
     def _scan(self, vector: NDArray[np.float32], keys: Sequence[int]) -> list[int]:
         with self._gate.shared():
@@ -103,7 +109,7 @@ class DenseIndex:
         if not rows["ids"]:
             return []
         scores = np.asarray(rows["embeddings"], dtype=np.float32) @ vector
-        return [int(rows["ids"][i]) for i in np.argsort(-scores, kind="stable")]
+        return _in_order(rows["ids"], -scores)
 
 
 class _Gate:
@@ -129,6 +135,12 @@ class _Gate:
         with self._state:
             self._state.wait_for(lambda: self._inside == 0)
             yield
+
+
+def _in_order(ids: Sequence[str], distances: NDArray[np.float32]) -> list[int]:
+    """Nearest first; what is equally near by key, so that an index opened again gives the same order."""
+    keys = np.array([int(key) for key in ids], dtype=np.int64)
+    return [int(key) for key in keys[np.lexsort((keys, np.round(distances, 5)))]]
 
 
 def open_embedded(folder: Path, model: str) -> DenseIndex:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from qa.words import content_words
 
 _TITLE_WEIGHT = 0.5  # measured: the title helps, and drowns the paragraph at full weight
 _HEAP = 64_000_000
+_TOKENIZER = "english_folded"
+_NO_WORD = re.compile(r"[\W_]+")
 
 
 class LexicalIndex:
@@ -35,9 +38,10 @@ class LexicalIndex:
 
     def upsert(self, entries: Iterable[IndexEntry]) -> None:
         """Write the passages; durable, and seen by searches, once ``commit`` returns."""
+        batch = list(entries)
+        self.delete([entry.key for entry in batch])
         writer = self._writing()
-        for entry in entries:
-            writer.delete_documents_by_term("key", entry.key)
+        for entry in batch:
             document = tantivy.Document()
             document.add_unsigned("key", entry.key)
             document.add_text("title", entry.title)
@@ -46,9 +50,9 @@ class LexicalIndex:
 
     def delete(self, keys: Sequence[int]) -> None:
         """Take passages out; done once ``commit`` returns."""
-        writer = self._writing()
-        for key in keys:
-            writer.delete_documents_by_term("key", key)
+        # By query: a deletion by term takes a number for a signed one, and matches no unsigned key.
+        among = tantivy.Query.term_set_query(self._index.schema, "key", keys)
+        self._writing().delete_documents_by_query(among)
 
     def commit(self) -> None:
         if self._writer is not None:
@@ -92,12 +96,14 @@ class LexicalIndex:
     def _open(self) -> tantivy.Index:
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
-            return tantivy.Index(_schema(), path=str(self._folder))
+            index = tantivy.Index(_schema(), path=str(self._folder))
         except (ValueError, OSError) as error:
             raise ArchiveDamaged(
                 f"the word index at {self._folder} cannot be opened ({str(error).splitlines()[0][:200]})",
                 hint='nothing is lost: "qa reindex" builds it again from the catalogue',
             ) from error
+        index.register_tokenizer(_TOKENIZER, _analyzer())
+        return index
 
     def _writing(self) -> Any:
         if self._writer is None:
@@ -107,11 +113,11 @@ class LexicalIndex:
     def _query(self, question: str) -> tantivy.Query | None:
         """Any of the question's words, in the text or, at half the weight, in the title."""
         # Words only: nothing that a person types is ever read as query syntax.
-        words = " ".join(word for word in content_words(question) if word.replace(".", "").isalnum())
-        if not words:
+        words = " ".join(_NO_WORD.sub(" ", word) for word in content_words(question)).lower()
+        if not words.strip():
             return None
         query, _ = self._index.parse_query_lenient(
-            words.replace(".", " ").lower(), ["title", "body"], field_boosts={"title": _TITLE_WEIGHT}
+            words, ["title", "body"], field_boosts={"title": _TITLE_WEIGHT}
         )
         return query
 
@@ -141,6 +147,18 @@ def destroy(folder: Path) -> None:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("key", indexed=True, fast=True)
-    builder.add_text_field("title", tokenizer_name="en_stem", index_option="freq")
-    builder.add_text_field("body", tokenizer_name="en_stem", index_option="freq")
+    builder.add_text_field("title", tokenizer_name=_TOKENIZER, index_option="freq")
+    builder.add_text_field("body", tokenizer_name=_TOKENIZER, index_option="freq")
     return builder.build()
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    """Tantivy's own English, and accents folded: who asks for Muller finds Müller, and the other way round."""
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(40))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stemmer("English"))
+        .build()
+    )

@@ -31,12 +31,14 @@ class Selection:
         keys: the same as sorted keys.
         version_of: ``version_of[key]`` is the version it is used in, an index into ``View.sources``.
         total: passages in the indexes, seen or not.
+        sources: the versions that ``version_of`` points into.
     """
 
     mask: NDArray[np.bool_]
     keys: NDArray[np.int64]
     version_of: NDArray[np.int32]
     total: int
+    sources: Sequence[Source]
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -90,7 +92,7 @@ class View:
         version_of = np.zeros(self._size, dtype=np.int32)
         mask[self._keys[chosen]] = True
         version_of[self._keys[chosen]] = self._versions[chosen]
-        return Selection(mask, np.flatnonzero(mask), version_of, self._total)
+        return Selection(mask, np.flatnonzero(mask), version_of, self._total, self.sources)
 
 
 def search_within(

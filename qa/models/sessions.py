@@ -36,9 +36,7 @@ class Encoder:
         # Without this, idle threads spin and take the cores from requests that run beside this one.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
-        self._session = ort.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = ort.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         self._inputs = {node.name for node in self._session.get_inputs()}
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(max_tokens, strategy="longest_first")
@@ -52,9 +50,7 @@ class Encoder:
             "attention_mask": [encoding.attention_mask for encoding in encodings],
             "token_type_ids": [encoding.type_ids for encoding in encodings],
         }
-        arrays = {
-            name: np.asarray(rows, dtype=np.int64) for name, rows in feed.items() if name in self._inputs
-        }
+        arrays = {name: np.asarray(rows, dtype=np.int64) for name, rows in feed.items() if name in self._inputs}
         output: NDArray[np.float32] = self._session.run(None, arrays)[0]
         return output
 

