@@ -1,0 +1,123 @@
+"""One version of an article as a page to read: works without JavaScript, and each paragraph has its address.
+
+Everything in it comes from strangers, and is escaped on its way in (``api.markup``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from api.markup import Markup, page, tag, web_url
+from qa.types import Paragraph, Source, Version
+
+_TAGS = {"heading": "h2", "caption": "figcaption", "table": "pre", "quote": "blockquote"}
+
+
+def render(version: Version, history: tuple[Source, ...], mark: tuple[int, int] | None = None) -> str:
+    """The page of ``version``; ``mark`` is the slice of its text to set off, in code points."""
+    source = version.source
+    return page(
+        f"{source.title} · {source.source or 'Archive'}",
+        tag("header", tag("a", "← Ask the archive", href="/"), class_="bar"),
+        tag(
+            "main",
+            tag("article", _head(source), _notice(source, history), _body(version, mark)),
+            _versions(source, history),
+            class_="article",
+        ),
+        language=source.language,
+    )
+
+
+def day(stamp: str | None) -> str | None:
+    """``13 August 2021`` from an ISO 8601 date or time; as it came where it is neither."""
+    if stamp is None:
+        return None
+    try:
+        parsed = dt.date.fromisoformat(stamp[:10])
+    except ValueError:
+        return stamp
+    return f"{parsed.day} {parsed:%B %Y}"
+
+
+def _head(source: Source) -> Markup:
+    kicker = " · ".join(part for part in (source.source, source.section, source.genre) if part)
+    dates = [
+        tag("time", said + shown, datetime=stamp)
+        for said, stamp in (("", source.published_at), ("Updated ", source.updated_at))
+        if (shown := day(stamp)) and stamp
+    ]
+    url = web_url(source.url)
+    return tag(
+        "header",
+        tag("p", kicker, class_="kicker") if kicker else None,
+        tag("h1", source.title, dir="auto"),
+        tag("p", "By ", ", ".join(source.authors), class_="byline", dir="auto") if source.authors else None,
+        tag("p", *_spaced(dates), class_="dates") if dates else None,
+        tag("p", tag("a", "Read it at the publisher", href=url, rel="noopener noreferrer")) if url else None,
+    )
+
+
+def _spaced(items: list[Markup]) -> Iterator[str]:
+    for place, item in enumerate(items):
+        yield from (" · ", item) if place else (item,)
+
+
+def _notice(source: Source, history: tuple[Source, ...]) -> Markup | None:
+    if source.status == "retracted":
+        why = f" Reason: {source.reason}" if source.reason else ""
+        return tag("p", tag("strong", "This article was retracted."), why, class_="notice")
+    if source.status == "superseded" and history:
+        link = tag("a", "Read the current version", href=_address(history[-1]))
+        return tag("p", tag("strong", "This is an earlier version."), " ", link, class_="notice")
+    return None
+
+
+def _body(version: Version, mark: tuple[int, int] | None) -> Markup:
+    return tag("div", [_block(block, mark) for block in version.paragraphs], class_="body", dir="auto")
+
+
+def _block(block: Paragraph, mark: tuple[int, int] | None) -> Markup:
+    text = _marked(block, mark)
+    if block.number is None:
+        return tag(_TAGS.get(block.kind, "p"), text)
+    anchor = f"p{block.number}"
+    number = tag("a", str(block.number), href=f"#{anchor}", aria_label=f"Paragraph {block.number}", class_="number")
+    inner = tag("blockquote", text) if block.kind == "quote" else tag("p", text)
+    return tag("div", number, inner, id=anchor, class_=f"paragraph {block.kind}")
+
+
+def _marked(block: Paragraph, mark: tuple[int, int] | None) -> list[str]:
+    if mark is None or not block.start <= mark[0] < mark[1] <= block.end:
+        return [block.text]
+    start, end = mark[0] - block.start, mark[1] - block.start
+    return [block.text[:start], tag("mark", block.text[start:end]), block.text[end:]]
+
+
+def _versions(source: Source, history: tuple[Source, ...]) -> Markup | None:
+    if len(history) < 2:
+        return None
+    items = [
+        tag(
+            "li",
+            tag(
+                "a",
+                _named(one),
+                href=_address(one),
+                aria_current="page" if one.version == source.version else None,
+            ),
+        )
+        for one in history
+    ]
+    return tag("nav", tag("h2", "Versions"), tag("ol", items), class_="versions", aria_label="Versions")
+
+
+def _named(one: Source) -> str:
+    known = f"From {day(one.known_from.isoformat())}" if one.known_from else "Undated"
+    return f"{known}, {one.status}"
+
+
+def _address(one: Source) -> str:
+    # The version's id is ours, made of letters and digits; the article's may be the input's, and was checked.
+    return f"/articles/{one.article_id}?version={one.version}"

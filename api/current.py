@@ -1,0 +1,23 @@
+"""The engine and the metrics that serve a request, as FastAPI hands them to a route."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from api.metrics import Metrics
+from qa.engine import Engine
+
+
+def _engine(request: Request) -> Engine:
+    return cast("Engine", request.app.state.engine)
+
+
+def _metrics(request: Request) -> Metrics:
+    return cast("Metrics", request.app.state.metrics)
+
+
+CurrentEngine = Annotated[Engine, Depends(_engine)]
+CurrentMetrics = Annotated[Metrics, Depends(_metrics)]

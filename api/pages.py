@@ -1,0 +1,85 @@
+"""The pages for people: the chat, an article, the description of the service; and their files."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from api import article_page, chat_page, docs_page
+from api.current import CurrentEngine
+from api.headers import PAGE_POLICY
+from api.problems import HTTPProblem
+from api.schemas import Text
+
+router = APIRouter(include_in_schema=False)
+
+_TYPES = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
+_MARK = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+
+
+def _files() -> dict[str, bytes]:
+    return {
+        entry.name: entry.read_bytes()
+        for entry in (Path(__file__).parent / "widget").iterdir()
+        if entry.name.rpartition(".")[2] in _TYPES
+    }
+
+
+FILES = _files()
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+def chat(engine: CurrentEngine) -> Response:
+    return _html(chat_page.render(engine.archive.counts(), engine.archive.sources()))
+
+
+@router.api_route("/articles/{article_id}", methods=["GET", "HEAD"])
+def article(
+    article_id: Text,
+    engine: CurrentEngine,
+    version: Annotated[Text | None, Query()] = None,
+    mark: Annotated[str | None, Query()] = None,
+) -> Response:
+    """``mark=214-401`` sets off that slice of the text, in code points; one without sense is passed over."""
+    found = engine.archive.version(article_id, version)
+    span = _MARK.fullmatch(mark or "")
+    marked = (int(span[1]), int(span[2])) if span else None
+    return _html(article_page.render(found, engine.archive.history(article_id), marked))
+
+
+@router.api_route("/docs", methods=["GET", "HEAD"])
+def docs(request: Request) -> Response:
+    return _html(docs_page.render(request.app.openapi()))
+
+
+@router.api_route("/widget.js", methods=["GET", "HEAD"])
+def widget(request: Request) -> Response:
+    return _file(request, "widget.js")
+
+
+@router.api_route("/assets/{name}", methods=["GET", "HEAD"])
+def asset(request: Request, name: str) -> Response:
+    return _file(request, name)
+
+
+def _html(text: str) -> Response:
+    # Text from a damaged source may hold what UTF-8 cannot; a page is still owed to whoever asked.
+    headers = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache"}
+    return HTMLResponse(text.encode("utf-8", "replace"), headers=headers)
+
+
+def _file(request: Request, name: str) -> Response:
+    if name not in FILES:
+        raise HTTPProblem(404, "there is no such file")
+    content = FILES[name]
+    etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type=_TYPES[name.rpartition(".")[2]])
