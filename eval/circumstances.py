@@ -1,0 +1,79 @@
+"""Under which circumstances a run was made: all that one needs to believe its figures, or to repeat it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import qa
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qa.settings import Settings
+
+_PRIVATE = {"admin_token", "database_url", "chroma_url", "cors_origins", "home", "max_body_bytes"}
+"""Settings that may hold a secret, an address or a path, and that no score hangs on."""
+
+
+def of_engine(engine: Any) -> dict[str, Any]:
+    """What is known of an engine in this process; the same for the same archive, settings and weights."""
+    from qa.models.weights import CROSS_ENCODER, EMBEDDING
+
+    return {
+        "asked": "engine",
+        "snapshot": engine.archive.snapshot,
+        "settings": _settings(engine.settings),
+        "code_sha256": _code_sha256(),
+        "models": {"embedding": EMBEDDING.fingerprint, "cross_encoder": CROSS_ENCODER.fingerprint},
+    }
+
+
+def of_server(url: str) -> dict[str, Any]:
+    """A server tells its snapshot with each answer; its settings and models are its own."""
+    return {"asked": url, "snapshot": None, "settings": None, "code_sha256": None, "models": None}
+
+
+def of_this_machine() -> dict[str, Any]:
+    return {
+        "started_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "version": version("news-archive-qa"),
+        "commit": _commit(),
+        "machine": {
+            "cpus": os.cpu_count(),
+            "processor": platform.machine(),
+            "system": platform.system(),
+            "python": platform.python_version(),
+        },
+    }
+
+
+def _settings(settings: Settings) -> Mapping[str, Any]:
+    return settings.model_dump(mode="json", exclude=_PRIVATE)
+
+
+def _code_sha256() -> str:
+    """One hash of all files of the package qa: an interrupted run must not go on with changed code."""
+    folder = Path(qa.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(f"{path.relative_to(folder)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _commit() -> str | None:
+    """The commit of the checkout that this code runs from, marked where files differ; None outside of one."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    command = [git, "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=40"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed arguments
+    return done.stdout.strip() or None

@@ -1,0 +1,121 @@
+"""Fits the weights of ``qa.read.confidence`` on the tuning halves of question sets, and reports the held halves.
+
+    python -m eval.fit_confidence HOME=QUESTIONS.jsonl [HOME=QUESTIONS.jsonl ...]
+
+Each HOME is an archive that holds what its questions are about. A question that the archive answers is an
+example of 1 where the first sentence that the reader would say stands in a gold paragraph, and is left out
+where it does not (a wrong citation is no evidence for either); a question without an answer is an example of 0.
+Prints the weights in the form in which they stand in the module.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.library import EngineLibrary
+from eval.questions import Question, Split, half_of, load
+from qa.engine import Engine, build
+from qa.query import parse_query
+from qa.read.confidence import Signals, signals
+from qa.read.extractive import Candidate
+from qa.settings import Settings
+
+_RIDGE = 0.02  # a penalty on large weights: there are a few hundred examples for a dozen weights
+_STEPS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What the reader saw of one question, and what is known of it."""
+
+    half: Split
+    seen: Signals
+    answerable: bool
+    right: bool
+
+
+def examples(home: Path, questions: Path) -> Iterator[Example]:
+    """One example a question for which the archive offers any evidence."""
+    engine = build(Settings(home=home))
+    try:
+        library = EngineLibrary(engine.archive)
+        for question in load(questions).questions:
+            example = _example(engine, library, question)
+            if example is not None:
+                yield example
+    finally:
+        engine.close()
+
+
+def fit(rows: NDArray[np.float64], labels: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Weights and bias of a ridge logistic regression, by gradient descent on standardised columns."""
+    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    x = (rows - mean) / spread
+    balance = np.where(labels == 1, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
+    w, b = np.zeros(rows.shape[1]), 0.0
+    for _ in range(_STEPS):
+        error = balance * (1 / (1 + np.exp(-(x @ w + b))) - labels)
+        w -= 0.1 * (x.T @ error / len(labels) + _RIDGE * w)
+        b -= 0.1 * error.mean()
+    return w / spread, float(b - (w / spread * mean).sum())
+
+
+def main(arguments: Sequence[str]) -> None:
+    found = [e for pair in arguments for e in examples(*map(Path, pair.split("=", 1)))]
+    tune = [e for e in found if e.half == "tune" and (e.right or not e.answerable)]
+    weights, bias = fit(_rows(tune), np.array([float(e.answerable) for e in tune]))
+    print(f"fitted on {len(tune)} examples")
+    print(
+        "WEIGHTS = Signals("
+        + ", ".join(f"{f.name}={w:.2f}" for f, w in zip(fields(Signals), weights, strict=True))
+        + ")"
+    )
+    print(f"BIAS = {bias:.2f}")
+    for half in ("tune", "held"):
+        _report(half, [e for e in found if e.half == half], weights, bias)
+
+
+def _example(engine: Engine, library: EngineLibrary, question: Question) -> Example | None:
+    query = parse_query(question.question, as_of=question.as_of.isoformat() if question.as_of else None)
+    evidence = engine.evidence(query)
+    candidates = engine.reader.candidates(evidence)
+    if not candidates:
+        return None
+    best: Candidate = candidates[0]
+    seen = signals(query.question, evidence.hits, best.hit, best.text, best.logit)
+    right = any(_is_gold(library, best, gold.article, gold.paragraph, gold.quote) for gold in question.gold)
+    return Example(half_of(question.id), seen, question.answerable, right)
+
+
+def _is_gold(library: EngineLibrary, best: Candidate, article: str, number: int | None, quote: str | None) -> bool:
+    passage = best.hit.passage
+    if article not in {passage.source.article_id, passage.source.url}:
+        return False
+    return number == passage.paragraph.number or (quote is not None and quote in passage.paragraph.text)
+
+
+def _rows(found: Sequence[Example]) -> NDArray[np.float64]:
+    return np.array([astuple(e.seen) for e in found], dtype=np.float64)
+
+
+def _report(half: str, found: Sequence[Example], weights: NDArray[np.float64], bias: float) -> None:
+    """Refused share of the unanswerable at thresholds that answer 90 and 95 % of the answerable."""
+    chance = 1 / (1 + np.exp(-(_rows(found) @ weights + bias)))
+    answerable = np.array([e.answerable for e in found])
+    right = np.array([e.right for e in found])
+    print(f"{half}: {answerable.sum()} answerable, first sentence right {right[answerable].mean():.3f}")
+    for share in (0.90, 0.93, 0.95):
+        threshold = float(np.quantile(chance[answerable], 1 - share))
+        print(f"  {share:.0%} answered at {threshold:.2f}: {(chance[~answerable] < threshold).mean():.3f} refused")
+    fixed = chance >= 0.5
+    print(f"  at 0.50: answered {fixed[answerable].mean():.3f}, refused {1 - fixed[~answerable].mean():.3f}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
