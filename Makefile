@@ -46,12 +46,12 @@ test: $(VENV)/.locked components lint ## Everything: lint, types, all tests
 	@$(BIN)/pytest -q
 
 invariants: $(VENV)/.locked ## The contract's invariants over 10,000 generated cases
-	@QA_CASES=10000 $(BIN)/pytest -q tests/test_invariants.py
+	@QA_CASES=10000 $(BIN)/pytest -q --timeout=3600 tests/test_invariants.py
 
 accept: $(VENV)/.locked ## Real input: the seed articles and Wikinews from SHARED, with questions of our own
 	@$(BIN)/python -m eval.accept $(SHARED)
 
-lock: ## Resolve pyproject.toml into requirements.lock (after setup)
+lock: setup ## Resolve pyproject.toml into requirements.lock
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml -o requirements.lock
 

@@ -18,12 +18,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.library import EngineLibrary
 from eval.questions import Question, Split, half_of, load
 from qa.engine import Engine, build
 from qa.query import parse_query
 from qa.read.confidence import Signals, signals
-from qa.read.extractive import Candidate
+from qa.read.extractive import Candidate, ExtractiveReader
 from qa.settings import Settings
 
 _RIDGE = 0.02  # a penalty on large weights: there are a few hundred examples for a dozen weights
@@ -44,9 +43,8 @@ def examples(home: Path, questions: Path) -> Iterator[Example]:
     """One example a question for which the archive offers any evidence."""
     engine = build(Settings(home=home))
     try:
-        library = EngineLibrary(engine.archive)
         for question in load(questions).questions:
-            example = _example(engine, library, question)
+            example = _example(engine, question)
             if example is not None:
                 yield example
     finally:
@@ -81,19 +79,20 @@ def main(arguments: Sequence[str]) -> None:
         _report(half, [e for e in found if e.half == half], weights, bias)
 
 
-def _example(engine: Engine, library: EngineLibrary, question: Question) -> Example | None:
+def _example(engine: Engine, question: Question) -> Example | None:
     query = parse_query(question.question, as_of=question.as_of.isoformat() if question.as_of else None)
     evidence = engine.evidence(query)
+    assert isinstance(engine.reader, ExtractiveReader)
     candidates = engine.reader.candidates(evidence)
     if not candidates:
         return None
     best: Candidate = candidates[0]
-    seen = signals(query.question, evidence.hits, best.hit, best.text, best.logit)
-    right = any(_is_gold(library, best, gold.article, gold.paragraph, gold.quote) for gold in question.gold)
+    seen = signals(query.question, best.hit, best.text, best.logit)
+    right = any(_is_gold(best, gold.article, gold.paragraph, gold.quote) for gold in question.gold)
     return Example(half_of(question.id), seen, question.answerable, right)
 
 
-def _is_gold(library: EngineLibrary, best: Candidate, article: str, number: int | None, quote: str | None) -> bool:
+def _is_gold(best: Candidate, article: str, number: int | None, quote: str | None) -> bool:
     passage = best.hit.passage
     if article not in {passage.source.article_id, passage.source.url}:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.models.sessions import Encoder, by_length
+from qa.models.sessions import Encoder, Lazy, by_length
 from qa.models.weights import CROSS_ENCODER
 
 _BATCH = 8
@@ -15,7 +15,7 @@ class CrossEncoder:
 
     fingerprint = CROSS_ENCODER.fingerprint
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Lazy) -> None:
         self._encoder = encoder
 
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
@@ -29,9 +29,5 @@ class CrossEncoder:
 
 
 def load(threads: int = 0) -> CrossEncoder:
-    """The shipped model, its files checked; about 0.3 s.
-
-    Raises:
-        WeightsError: the files are missing or not the pinned ones.
-    """
-    return CrossEncoder(Encoder(CROSS_ENCODER.locate(), threads=threads, max_tokens=384))
+    """The shipped model. Its files are checked and read at its first use (about 0.3 s)."""
+    return CrossEncoder(Lazy(lambda: Encoder(CROSS_ENCODER.locate(), threads=threads, max_tokens=384)))

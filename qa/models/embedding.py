@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.models.sessions import Encoder, by_length
+from qa.models.sessions import Encoder, Lazy, by_length
 from qa.models.weights import EMBEDDING
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Embedder:
 
     fingerprint = EMBEDDING.fingerprint
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Lazy) -> None:
         self._encoder = encoder
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -46,9 +46,5 @@ class Embedder:
 
 
 def load(threads: int = 0) -> Embedder:
-    """The shipped model, its files checked; about 0.3 s.
-
-    Raises:
-        WeightsError: the files are missing or not the pinned ones.
-    """
-    return Embedder(Encoder(EMBEDDING.locate(), threads=threads, max_tokens=512))
+    """The shipped model. Its files are checked and read at its first use (about 0.3 s)."""
+    return Embedder(Lazy(lambda: Encoder(EMBEDDING.locate(), threads=threads, max_tokens=512)))

@@ -6,7 +6,8 @@ One session serves all threads: ONNX Runtime lets go of the interpreter lock whi
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ class Encoder:
 
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads or os.cpu_count() or 1
-        # Without this, idle threads spin and take the cores from requests that run beside this one.
+        # Idle threads would otherwise spin and take the cores from requests that run beside this one.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         self._session = ort.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
@@ -63,3 +64,26 @@ def by_length(texts: Sequence[str], batch: int) -> list[list[int]]:
     """
     order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
     return [order[start : start + batch] for start in range(0, len(order), batch)]
+
+
+class Lazy:
+    """An Encoder that is loaded, and its files checked, when it first has something to read.
+
+    Listing articles or checking an archive then costs no model, and needs none.
+    """
+
+    def __init__(self, load: Callable[[], Encoder]) -> None:
+        self._load = load
+        self._lock = threading.Lock()
+        self._encoder: Encoder | None = None
+
+    def run(self, texts: Sequence[str] | Sequence[Pair]) -> NDArray[np.float32]:
+        """As ``Encoder.run``.
+
+        Raises:
+            WeightsError: the files are missing or not the pinned ones.
+        """
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = self._load()
+        return self._encoder.run(texts)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.read.confidence import probability, signals
-from qa.rerank import Scores
+from qa.rerank import Scores, in_context
 from qa.sentences import split
 from qa.types import Draft, DraftStatement, Evidence, Hit, Span
 from qa.words import stems
@@ -54,14 +54,15 @@ class ExtractiveReader:
             return Draft((), NAME, 0.0)
         best = candidates[0]
         question = evidence.query.question
-        confidence = probability(signals(question, evidence.hits, best.hit, best.text, best.logit))
+        confidence = probability(signals(question, best.hit, best.text, best.logit))
         chosen = self._choose(question, candidates)
         return Draft(tuple(DraftStatement(c.text, (_span(c),)) for c in chosen), NAME, confidence)
 
     def candidates(self, evidence: Evidence) -> list[Candidate]:
         """The sentences of the best passages, best first."""
         found = list(_sentences(evidence.hits[:_READ]))
-        logits = self._model.score(evidence.query.question, [text for _, _, _, text in found])
+        read = [in_context(hit.passage, text) for hit, _, _, text in found]
+        logits = self._model.score(evidence.query.question, read)
         scored = [Candidate(*place, logit) for place, logit in zip(found, logits, strict=True)]
         return sorted(scored, key=lambda c: -c.score)
 
