@@ -13,17 +13,14 @@ import fcntl
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy.exc import DBAPIError
-
 from qa.catalogue import Catalogue, Counts, Stored
 from qa.errors import (
     ArchiveBusy,
-    ArchiveDamaged,
     ArchiveReadOnly,
     CitationNotFound,
     IngestError,
@@ -118,6 +115,7 @@ class Archive:
         dense_index: DenseIndex,
         lexical: LexicalIndex,
         embedder: Embeds,
+        seen: str,
     ) -> None:
         self._home = home
         self._catalogue = catalogue
@@ -127,8 +125,10 @@ class Archive:
         self._writing = threading.RLock()
         self._is_writing = False
         self._refreshing = threading.Lock()
-        self._own_generation = catalogue.generation
+        self._adopting = threading.Lock()
+        self._own_generation = seen  # the catalogue's generation before the indexes were opened
         self._view = self._look()
+        self._adopt(self._view.generation)
 
     # -- reading
 
@@ -146,7 +146,7 @@ class Archive:
         if generation != self._view.generation:
             with self._refreshing:
                 if generation != self._view.generation:
-                    self._refresh(generation)
+                    self._refresh()
         return self._view
 
     def dense_keys(self, vector: NDArray[np.float32], wanted: int, selection: Selection) -> list[int]:
@@ -159,7 +159,7 @@ class Archive:
 
     def passages(self, keys: Iterable[int], selection: Selection) -> dict[int, Passage]:
         """The passages of these keys, in the versions that the selection allows."""
-        sources = self._view.sources
+        sources = selection.sources
         return self._catalogue.passages((key, sources[selection.version_of[key]].version) for key in keys)
 
     def articles(
@@ -213,7 +213,7 @@ class Archive:
         article_id = self._catalogue.article_of(version)
         if article_id is None:
             raise CitationNotFound(f"no citation {citation_id} in this archive")
-        if not self._catalogue.exists(article_id):
+        if not self._catalogue.holds_version(version):  # deleted, though the article may have come again
             return ResolvedCitation(citation_id, "removed", article_id, version, None, None, None, None, None)
         return _resolve(citation_id, self.version(article_id, version), self.version(article_id), start, end)
 
@@ -272,6 +272,7 @@ class Archive:
 
     def check(self) -> CheckReport:
         """Whether catalogue, vectors and words agree, passage for passage."""
+        self._see_all()
         truth = set(self._catalogue.passage_keys())
         problems = self._catalogue.broken()
         if waiting := len(self._catalogue.unindexed(1_000_000)):
@@ -296,7 +297,8 @@ class Archive:
     def finish(self) -> None:
         """Do what an interrupted writer left undone; nothing, nearly always."""
         if self._catalogue.pending_removals() or self._catalogue.unindexed(1):
-            with self._write_lock():
+            # Another process at work is the usual reason, and it finishes what it began.
+            with suppress(ArchiveBusy), self._write_lock():
                 self._index()
 
     def close(self) -> None:
@@ -347,8 +349,9 @@ class Archive:
     def _write_lock(self) -> Iterator[None]:
         """One writer at a time, in this process and among all that use this folder."""
         with self._writing, _file_lock(self._home / "lock"):
-            self._adopt(self._catalogue.generation)
-            self._is_writing = True
+            with self._adopting:
+                self._adopt(self._catalogue.generation)
+                self._is_writing = True
             try:
                 yield
             finally:
@@ -356,10 +359,20 @@ class Archive:
                 self._own_generation = self._catalogue.generation
                 self._is_writing = False
 
-    def _refresh(self, generation: str) -> None:
-        if not self._is_writing:  # while this process writes, nobody else does
-            self._adopt(generation)
-        self._view = self._look()
+    def _refresh(self) -> None:
+        # The catalogue first: indexes that know more than the view do no harm, and those that know less do.
+        view = self._look()
+        with self._adopting:
+            if not self._is_writing:  # while this process writes, nobody else does
+                self._adopt(view.generation)
+        self._view = view
+
+    def _see_all(self) -> None:
+        """What another process took out of the indexes changes no answer, so no generation tells of it."""
+        with self._adopting:
+            if not self._is_writing:
+                self._dense.reload()
+                self._lexical.reload()
 
     def _adopt(self, generation: str) -> None:
         """See in the indexes what another process wrote since this one last looked."""
@@ -369,8 +382,8 @@ class Archive:
             self._lexical.reload()
 
     def _look(self) -> View:
-        generation = self._catalogue.generation
-        return View(self._catalogue.sources(), self._catalogue.members(), generation)
+        picture = self._catalogue.picture()
+        return View(picture.sources, picture.members, picture.generation)
 
     def _latest(self) -> list[Source]:
         latest = {source.article_id: source for source in self.view().sources if source.known_until is None}
@@ -396,17 +409,31 @@ def open_archive(settings: Settings, embedder: Embeds, *, create: bool = False, 
         raise NoArchive(f"no archive at {home}", hint='make one with "qa ingest FOLDER"')
     catalogue = _open_catalogue(home, url)
     _require_model(catalogue, embedder.fingerprint, rebuild=rebuild)
-    if rebuild and settings.chroma_url is None:
-        for folder in (home / "chroma", home / "tantivy"):
-            destroy(folder)
-    if settings.chroma_url:
-        vectors = dense.open_server(settings.chroma_url, embedder.fingerprint)
-    else:
-        vectors = dense.open_embedded(home / "chroma", embedder.fingerprint)
-    archive = Archive(home, catalogue, vectors, LexicalIndex(home / "tantivy"), embedder)
+    if rebuild:
+        _clear_away(home, catalogue)
+    seen = catalogue.generation
+    vectors = _open_vectors(settings, embedder.fingerprint, rebuild=rebuild)
+    with ExitStack() as on_failure:
+        on_failure.callback(vectors.close)
+        archive = Archive(home, catalogue, vectors, LexicalIndex(home / "tantivy"), embedder, seen)
+        on_failure.pop_all()
     if not rebuild:
         archive.finish()
     return archive
+
+
+def _clear_away(home: Path, catalogue: Catalogue) -> None:
+    """Remove indexes that may be unreadable; should nobody come to rebuild them, the next start does."""
+    with _file_lock(home / "lock"):
+        catalogue.mark_all_unindexed()
+        for folder in (home / "chroma", home / "tantivy"):
+            destroy(folder)
+
+
+def _open_vectors(settings: Settings, model: str, *, rebuild: bool) -> DenseIndex:
+    if settings.chroma_url:
+        return dense.open_server(settings.chroma_url, model, anew=rebuild)
+    return dense.open_embedded(settings.home / "chroma", model)
 
 
 def embedded_text(title: str, text: str) -> str:
@@ -432,19 +459,10 @@ def _open_catalogue(home: Path, url: str) -> Catalogue:
         catalogue.create()
     except OSError as error:
         raise ArchiveReadOnly(f"the folder {home} cannot be used ({error.strerror})", hint=_WRITABLE) from error
-    except DBAPIError as error:
-        raise _database_error(error, url) from error
     return catalogue
 
 
 _WRITABLE = "an archive is a folder that qa may write: choose another with --home or QA_HOME"
-
-
-def _database_error(error: DBAPIError, url: str) -> ArchiveDamaged | ArchiveReadOnly:
-    reason = str(error.orig).splitlines()[0]
-    if "readonly" in reason or "unable to open" in reason:
-        return ArchiveReadOnly(f"the catalogue {url} cannot be written ({reason})", hint=_WRITABLE)
-    return ArchiveDamaged(f"the catalogue {url} cannot be opened ({reason})", hint="restore it from a backup")
 
 
 def _require_model(catalogue: Catalogue, fingerprint: str, *, rebuild: bool) -> None:

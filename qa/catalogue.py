@@ -16,8 +16,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+)
 
-from qa.errors import ArticleNotFound
+from qa.errors import ArchiveBusy, ArchiveDamaged, ArchiveReadOnly, ArticleNotFound, ServiceError
 from qa.types import NUMBERED, Article, BlockKind, Paragraph, Passage, Source, Version, VersionStatus
 
 SCHEMA = "1"
@@ -127,6 +136,15 @@ class Counts:
     versions: int
     paragraphs: int
     passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Every version of every article, by article and age, and each passage key with each version it is in."""
+
+    generation: str
+    sources: list[Source]
+    members: list[tuple[int, str]]
 
 
 class Catalogue:
@@ -285,20 +303,29 @@ class Catalogue:
                 passages=_count(db, passages),
             )
 
-    def members(self) -> Iterator[tuple[int, str]]:
-        """Each passage key with each version that holds its paragraph."""
-        query = sa.select(passages.c.key, blocks.c.version).join(
-            blocks, blocks.c.paragraph_id == passages.c.paragraph_id
+    def picture(self) -> Picture:
+        """Versions and members as they were at one moment, whoever writes meanwhile."""
+        by_age = (versions.c.article_id, sa.func.coalesce(versions.c.known_from, ""), versions.c.seq)
+        # A block that is a paragraph in one version may be a heading in another: there it is not retrieved.
+        members = (
+            sa.select(passages.c.key, blocks.c.version)
+            .join(blocks, blocks.c.paragraph_id == passages.c.paragraph_id)
+            .where(blocks.c.number.is_not(None))
+            .order_by(passages.c.key)
         )
-        with self._engine.connect() as db:
-            for row in db.execute(query.order_by(passages.c.key)):
-                yield row.key, row.version
+        with self._one_moment() as db:
+            sources = [_source(row) for row in db.execute(_source_query().order_by(*by_age))]
+            pairs = [(key, version) for key, version in db.execute(members)]
+            return Picture(_meta(db, "generation") or "0", sources, pairs)
 
-    def sources(self) -> list[Source]:
-        """Every version of every article, by article and age."""
-        query = _source_query().order_by(versions.c.article_id, versions.c.seq)
+    @contextmanager
+    def _one_moment(self) -> Iterator[sa.Connection]:
         with self._engine.connect() as db:
-            return [_source(row) for row in db.execute(query)]
+            if db.dialect.name == "sqlite":
+                db.exec_driver_sql("BEGIN")  # Python's driver begins at the first write only
+            else:
+                db.execution_options(isolation_level="REPEATABLE READ")
+            yield db
 
     def passages(self, wanted: Iterable[tuple[int, str]]) -> dict[int, Passage]:
         """The passages of these keys, each as it stands in the version named with it."""
@@ -327,6 +354,11 @@ class Catalogue:
                     f"no article {which} in this archive", hint='"qa articles list" shows what there is'
                 )
             return Version(_source(row), row.text, tuple(_paragraphs(db, row.version, row.text)))
+
+    def holds_version(self, version: str) -> bool:
+        with self._engine.connect() as db:
+            query = sa.select(versions.c.version).where(versions.c.version == version)
+            return db.scalar(query) is not None
 
     def article_of(self, version: str) -> str | None:
         """The article that a version belongs to, or belonged to before it was deleted."""
@@ -368,7 +400,9 @@ class _Change:
 
     def __init__(self, db: sa.Connection) -> None:
         self._db = db
-        self._snapshot = int(_meta(db, "snapshot") or "0", 16)
+        # Locked where the database can: two servers that write at once would each undo the other's snapshot.
+        locked = sa.select(meta.c.value).where(meta.c.key == "snapshot").with_for_update()
+        self._snapshot = int(db.scalar(locked) or "0", 16)
         self._touched = False
 
     def finish(self) -> None:
@@ -378,14 +412,14 @@ class _Change:
 
     def put(self, article: Article, today: dt.date) -> Stored:
         keys = identity_keys(article)
-        article_id = self._known(keys)
+        article_id = self._known(article, keys)
         content = _content_hash(article)
         if article_id is None:
             return self._add(article, keys, content)
         current = self._current(article_id)
         known = list(self._db.execute(sa.select(versions).where(versions.c.article_id == article_id)))
         same = [row for row in known if row.content == content]
-        if same and not (_later(article, current) and current.content != content):
+        if same and not (current.content != content and _reverts(article, known)):
             return Stored(article_id, "unchanged", 0)
         paragraphs = self._insert_version(article_id, article, content, known, today)
         return Stored(article_id, "updated", paragraphs)
@@ -418,7 +452,7 @@ class _Change:
         twin = self._db.scalar(sa.select(versions.c.article_id).where(versions.c.content == content))
         if twin is not None and article.given_id is None:
             return Stored(twin, "duplicates", 0)
-        article_id = article.given_id or _made_id(article, keys[0])
+        article_id = _own_id(article, keys)
         self._db.execute(articles.insert().values(article_id=article_id, current=""))
         self._db.execute(identities.insert(), [{"key": key, "article_id": article_id} for key in keys])
         paragraphs = self._insert_version(article_id, article, content, [], None)
@@ -480,12 +514,12 @@ class _Change:
 
     # -- the state
 
-    def _known(self, keys: list[str]) -> str | None:
-        for key in keys[:1] if keys[0].startswith("id:") else keys:
-            found: str | None = self._db.scalar(sa.select(identities.c.article_id).where(identities.c.key == key))
-            if found is not None:
-                return found
-        return None
+    def _known(self, article: Article, keys: list[str]) -> str | None:
+        found: str | None = self._db.scalar(sa.select(identities.c.article_id).where(identities.c.key.in_(keys)))
+        if found is None:  # the id may have been given to it, or made for it, when it came in by another way
+            own = _own_id(article, keys)
+            found = self._db.scalar(sa.select(articles.c.article_id).where(articles.c.article_id == own))
+        return found
 
     def _current(self, article_id: str) -> Any:
         query = sa.select(versions).join(articles, articles.c.current == versions.c.version)
@@ -578,8 +612,10 @@ def _known_from(article: Article, known: Sequence[Any], today: dt.date | None) -
     return max(today.isoformat(), before)
 
 
-def _later(article: Article, current: Any) -> bool:
-    return bool(article.updated_at and article.updated_at > (current.updated_at or current.published_at or ""))
+def _reverts(article: Article, known: Sequence[Any]) -> bool:
+    """Whether a text that was there before is back: its source declares it later than all that is known."""
+    latest = max((row.updated_at or row.published_at or "" for row in known), default="")
+    return bool(article.updated_at and article.updated_at > latest)
 
 
 def _content_hash(article: Article) -> str:
@@ -589,6 +625,10 @@ def _content_hash(article: Article) -> str:
         article.section, article.genre, [(block.kind, block.text) for block in article.blocks],
     ]  # fmt: skip
     return _digest(json.dumps(parts, ensure_ascii=False), size=32)
+
+
+def _own_id(article: Article, keys: list[str]) -> str:
+    return article.given_id or _made_id(article, keys[0])
 
 
 def _made_id(article: Article, key: str) -> str:
@@ -620,10 +660,45 @@ def _digest(*parts: str | None, size: int = 16) -> str:
 
 
 def _connect(url: str) -> sa.Engine:
-    engine = sa.create_engine(url)
+    try:
+        engine = sa.create_engine(_with_driver(url), pool_pre_ping=not url.startswith("sqlite"))
+    except (ArgumentError, ImportError) as error:
+        raise ServiceError(
+            f"QA_DATABASE_URL cannot be used ({str(error).splitlines()[0][:200]})",
+            hint="write it as postgresql://user:password@host/name, and install the extra [postgres]",
+        ) from error
+    sa.event.listen(engine, "handle_error", _say_what_failed)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _tune_sqlite)
     return engine
+
+
+def _say_what_failed(context: ExceptionContext) -> None:
+    """The database's exceptions stop here: what a person can act on becomes an error of ours."""
+    error = context.original_exception
+    if not isinstance(context.sqlalchemy_exception, (OperationalError, DatabaseError)):
+        return
+    if isinstance(context.sqlalchemy_exception, (IntegrityError, DataError, ProgrammingError)):
+        return  # ours, and nobody else's to mend
+    reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+    dialect = context.dialect
+    if dialect is not None and dialect.name != "sqlite":
+        raise ServiceError(f"the database does not answer ({reason})", hint="see QA_DATABASE_URL") from error
+    if "locked" in reason:
+        raise ArchiveBusy(f"the catalogue is in use ({reason})", hint="try again when the other is done") from error
+    if any(words in reason for words in ("readonly", "unable to open", "disk is full", "disk I/O")):
+        raise ArchiveReadOnly(
+            f"the catalogue cannot be written ({reason})",
+            hint="an archive is a folder that qa may write, with room left: see --home or QA_HOME",
+        ) from error
+    raise ArchiveDamaged(f"the catalogue is damaged ({reason})", hint="restore it from a backup") from error
+
+
+def _with_driver(url: str) -> sa.URL:
+    """PostgreSQL by the driver that the install offers (``pip install news-archive-qa[postgres]``)."""
+    parsed = sa.make_url(url)
+    named = parsed.drivername in {"postgres", "postgresql"}
+    return parsed.set(drivername="postgresql+psycopg") if named else parsed
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:

@@ -44,7 +44,8 @@ def parse_query(
 
 
 def _question(text: str) -> str:
-    trimmed = " ".join("".join(" " if _is_control(c) else c for c in text).split())
+    composed = unicodedata.normalize("NFC", text)  # as articles are kept
+    trimmed = " ".join("".join(" " if _is_control(c) else c for c in composed).split())
     if not trimmed:
         raise InvalidQuestion("the question is empty", hint="ask something, as in: Who won the by-election?")
     if len(trimmed) > LONGEST_QUESTION:

@@ -10,6 +10,7 @@ All offsets count Unicode code points, as Python's ``str`` does, and ends are ex
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,7 @@ NUMBERED: frozenset[BlockKind] = frozenset({"paragraph", "list_item", "quote"})
 """The kinds that are numbered as paragraphs; the others are kept, but cannot be cited."""
 
 BLOCK_SEPARATOR = "\n\n"
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Article:
     def __post_init__(self) -> None:
         for day in (self.published_at, self.updated_at):
             if day is not None:
+                if not _DATE.match(day):  # Python reads week dates and dates without dashes too
+                    raise ValueError(f"{day!r} does not begin as YYYY-MM-DD")
                 dt.date.fromisoformat(day[:10])
 
     @cached_property

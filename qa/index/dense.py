@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 
 COLLECTION = "passages"
 _MODEL = "embedding_model"
+# A dense graph, built by one thread. With Chroma's own 16 neighbours, archives of formulaic texts lost nearest
+# passages (7 of 150 questions over 1,500), and the graph of a small archive, which is built again at every start,
+# came out differently each time: the same question then gave another answer.
+_HNSW = {
+    "space": "cosine",
+    "ef_search": 400,
+    "ef_construction": 200,
+    "max_neighbors": 48,
+    "num_threads": 1,
+}
 _WRITE = 1_000  # rows a call: Chroma bounds the size of one
 
 
@@ -31,31 +41,37 @@ class DenseIndex:
     Args:
         connect: gives a client, embedded or of a server; see ``open_embedded`` and ``open_server``.
         model: fingerprint of the embedding model. A collection remembers the one that made it.
+        anew: begin with an empty collection, whatever there was.
+        remote: the client is that of a server.
 
     Raises:
         ModelMismatch: the collection was made with another model.
     """
 
-    def __init__(self, connect: Callable[[], Any], model: str) -> None:
+    def __init__(self, connect: Callable[[], Any], model: str, *, anew: bool = False, remote: bool = False) -> None:
+        self._remote = remote
         self._connect = connect
         self._model = model
         self._gate = _Gate()
         self._client = connect()
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(_hang_up, self._client)  # Chroma keeps an open client and would hand it out again
+            if anew and any(c.name == COLLECTION for c in self._client.list_collections()):
+                self._client.delete_collection(COLLECTION)
             self._collection = self._open()
-        except Exception:
-            self._client.close()  # Chroma keeps an open client per folder, and would hand it out again
-            raise
+            on_failure.pop_all()
 
     def upsert(self, keys: Sequence[int], vectors: NDArray[np.float32]) -> None:
         """Write the rows; durable when this returns. Shape of ``vectors``: ``(len(keys), dimensions)``."""
         for start in range(0, len(keys), _WRITE):
             ids = [str(key) for key in keys[start : start + _WRITE]]
-            self._collection.upsert(ids=ids, embeddings=vectors[start : start + _WRITE])
+            with _doorway():
+                self._collection.upsert(ids=ids, embeddings=vectors[start : start + _WRITE])
 
     def delete(self, keys: Sequence[int]) -> None:
         for start in range(0, len(keys), _WRITE):
-            self._collection.delete(ids=[str(key) for key in keys[start : start + _WRITE]])
+            with _doorway():
+                self._collection.delete(ids=[str(key) for key in keys[start : start + _WRITE]])
 
     def search(self, vector: NDArray[np.float32], wanted: int, selection: Selection) -> list[int]:
         """Keys of the nearest passages within the selection, nearest first."""
@@ -65,28 +81,31 @@ class DenseIndex:
 
     def keys(self) -> set[int]:
         """Every key it holds."""
-        return {int(key) for key in self._collection.get(include=[])["ids"]}
+        rows = self._ask(lambda collection: collection.get(include=[]))
+        return {int(key) for key in rows["ids"]}
 
     def clear(self) -> None:
-        self._client.delete_collection(COLLECTION)
-        self._collection = self._open()
+        with self._gate.alone(), _doorway():
+            self._client.delete_collection(COLLECTION)
+            self._collection = self._open()
 
     def reload(self) -> None:
         """See what another process wrote: an embedded Chroma never does by itself (18 ms)."""
-        with self._gate.alone():
-            self._client.close()
-            self._client = self._connect()
+        with self._gate.alone(), _doorway():
+            if not self._remote:  # a server shows what others wrote as it is
+                _hang_up(self._client)
+                self._client = self._connect()
             self._collection = self._open()
 
     def close(self) -> None:
-        self._client.close()
+        _hang_up(self._client)
 
     def _open(self) -> Any:
         collection = self._client.get_or_create_collection(
             COLLECTION,
             embedding_function=None,
             metadata={_MODEL: self._model},
-            configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
+            configuration={"hnsw": _HNSW},
         )
         made_with = (collection.metadata or {}).get(_MODEL)
         if made_with != self._model:
@@ -97,19 +116,31 @@ class DenseIndex:
         return collection
 
     def _nearest(self, vector: NDArray[np.float32], count: int) -> list[int]:
-        with self._gate.shared():
-            result = self._collection.query(
-                query_embeddings=[vector], n_results=count, include=["distances"]
-            )
+        result = self._ask(
+            lambda collection: collection.query(query_embeddings=[vector], n_results=count, include=["distances"])
+        )
         return _in_order(result["ids"][0], np.asarray(result["distances"][0]))
 
     def _scan(self, vector: NDArray[np.float32], keys: Sequence[int]) -> list[int]:
-        with self._gate.shared():
-            rows = self._collection.get(ids=[str(key) for key in keys], include=["embeddings"])
+        ids = [str(key) for key in keys]
+        rows = self._ask(lambda collection: collection.get(ids=ids, include=["embeddings"]))
         if not rows["ids"]:
             return []
         scores = np.asarray(rows["embeddings"], dtype=np.float32) @ vector
         return _in_order(rows["ids"], -scores)
+
+    def _ask(self, ask: Callable[[Any], Any]) -> Any:
+        from chromadb.errors import NotFoundError
+
+        try:
+            with self._gate.shared():
+                return ask(self._collection)
+        except NotFoundError:  # another process rebuilt the index, and its collection is a new one
+            self.reload()
+        except _failures() as error:
+            raise _told(error) from error
+        with self._gate.shared(), _doorway():
+            return ask(self._collection)
 
 
 class _Gate:
@@ -162,7 +193,7 @@ def open_embedded(folder: Path, model: str) -> DenseIndex:
         ) from error
 
 
-def open_server(url: str, model: str) -> DenseIndex:
+def open_server(url: str, model: str, *, anew: bool = False) -> DenseIndex:
     """A Chroma server.
 
     Raises:
@@ -180,12 +211,52 @@ def open_server(url: str, model: str) -> DenseIndex:
         return DenseIndex(
             lambda: chromadb.HttpClient(parts.hostname or "localhost", port, ssl=secure, settings=_settings()),
             model,
+            anew=anew,
+            remote=True,
         )
     except ValueError as error:
         raise ServiceError(
             f"no Chroma server answers at {url} ({_first_line(error)})",
             hint="start it, or unset QA_CHROMA_URL",
         ) from error
+
+
+@contextmanager
+def _doorway() -> Iterator[None]:
+    """The exceptions of Chroma, and of its way to a server, stop here."""
+    try:
+        yield
+    except _failures() as error:
+        raise _told(error) from error
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    import httpx
+    from chromadb.errors import ChromaError
+
+    return (httpx.HTTPError, ChromaError)
+
+
+def _told(error: Exception) -> ServiceError | ArchiveDamaged:
+    from chromadb.errors import ChromaError
+
+    if isinstance(error, ChromaError):
+        return ArchiveDamaged(
+            f"the vector index failed ({_first_line(error)})",
+            hint='nothing is lost: see what "qa check" says; "qa reindex" builds it again from the catalogue',
+        )
+    return ServiceError(
+        f"the Chroma server does not answer ({_first_line(error)})", hint="start it, or unset QA_CHROMA_URL"
+    )
+
+
+def _hang_up(client: Any) -> None:
+    """Close the client; and its connections to a server, which Chroma's own ``close`` leaves open."""
+    client.close()
+    for side in (client, client._admin_client):  # noqa: SLF001
+        session = getattr(side._server, "_session", None)  # noqa: SLF001
+        if session is not None:
+            session.close()
 
 
 def _settings() -> Any:

@@ -116,9 +116,7 @@ class LexicalIndex:
         words = " ".join(_NO_WORD.sub(" ", word) for word in content_words(question)).lower()
         if not words.strip():
             return None
-        query, _ = self._index.parse_query_lenient(
-            words, ["title", "body"], field_boosts={"title": _TITLE_WEIGHT}
-        )
+        query, _ = self._index.parse_query_lenient(words, ["title", "body"], field_boosts={"title": _TITLE_WEIGHT})
         return query
 
     def _best(self, query: tantivy.Query, count: int) -> list[int]:

@@ -1,0 +1,139 @@
+"""The straight line: refusals by their reasons, citations by their spans, and checks that let nothing pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from qa.archive import Archive
+from qa.cite import cite, nearest, permalink
+from qa.engine import Engine
+from qa.query import parse_query
+from qa.retrieve import fuse
+from qa.types import Draft, DraftStatement, Evidence, Hit, Passage, Query, Span
+from qa.verify import verify
+from tests.builders import article, many
+from tests.fakes import engine_over, settings_for
+
+ASKED = "Who closed street3x0 of town3?"
+
+
+def test_an_empty_archive_says_so(engine: Engine) -> None:
+    answer = engine.ask(Query(ASKED))
+    assert answer.refusal.reason == "empty_archive"
+    assert answer.text == answer.refusal.message
+
+
+def test_a_question_about_nothing_known_is_not_in_the_archive_and_names_what_is_near(engine: Engine) -> None:
+    engine.archive.add(many(5))
+    refusal = engine.ask(Query("Which penguin discovered Neptune?")).refusal
+    assert (refusal.reason, len(refusal.nearest)) == ("not_in_archive", 3)
+
+
+def test_what_only_the_filters_hide_is_outside_them(engine: Engine) -> None:
+    engine.archive.add(many(5))
+    assert engine.ask(parse_query(ASKED, before="2024-01-01")).refusal.reason == "outside_filters"
+    assert engine.ask(parse_query(ASKED, sources=["nobody"])).refusal.reason == "outside_filters"
+
+
+def test_as_of_does_not_even_hint_at_what_came_later(engine: Engine) -> None:
+    engine.archive.add(many(5))
+    refusal = engine.ask(parse_query(ASKED, as_of="2024-01-02", sources=["Outlet 3"])).refusal
+    assert (refusal.reason, refusal.nearest) == ("not_in_archive", ())
+
+
+def test_an_answer_is_a_sentence_with_its_citation(engine: Engine) -> None:
+    engine.archive.add(many(5))
+    answer = engine.ask(Query(ASKED))
+    assert answer.text == "The flood of town3 closed street3x0 on Friday. [1]"
+    assert answer.citations[0].permalink == "/articles/a3#p1"
+    assert set(answer.timings_ms) == {"retrieve", "rerank", "read", "verify", "total"}
+
+
+def test_events_come_in_the_order_of_the_work(engine: Engine) -> None:
+    engine.archive.add(many(5))
+    events = list(engine.stream(Query(ASKED)))
+    stages = [event.data["stage"] for event in events if event.kind == "status"]
+    assert stages == ["retrieve", "rerank", "read", "verify"]
+    assert [event.kind for event in events][-2:] == ["statement", "answer"]
+
+
+def hits(archive: Archive, *articles) -> tuple[Hit, ...]:
+    archive.add(articles)
+    selection = archive.view().current
+    passages = archive.passages([int(key) for key in selection.keys], selection)
+    return tuple(Hit(passage, 1, 1, 0.1, 1.0) for _, passage in sorted(passages.items()))
+
+
+def drafted(passage: Passage, start: int, end: int, text: str | None = None) -> DraftStatement:
+    span = Span(passage.source, passage.paragraph, start, end)
+    return DraftStatement(span.quote if text is None else text, (span,))
+
+
+def checked(archive: Archive, **changes: object) -> str:
+    (hit,) = hits(archive, article("One boat sank. Two came back.", given_id="x"))
+    statement = replace(drafted(hit.passage, 0, 14), **changes)
+    (verdict,) = verify(Draft((statement,), "test", 1.0), Evidence(Query("?"), (hit,)))
+    return verdict.verdict
+
+
+def test_a_sentence_word_for_word_is_supported(archive: Archive) -> None:
+    assert checked(archive) == "supported"
+
+
+@pytest.mark.parametrize("changes", [{"text": "Two boats sank."}, {"text": "One boat sank"}, {"spans": ()}])
+def test_other_words_and_missing_citations_are_not(archive: Archive, changes) -> None:
+    assert checked(archive, **changes) == "unsupported"
+
+
+@pytest.mark.parametrize("bounds", [(0, 99), (-5, 5), (5, 5), (9, 3)])
+def test_a_span_outside_its_paragraph_is_not(archive: Archive, bounds) -> None:
+    (hit,) = hits(archive, article("One boat sank.", given_id="x"))
+    (verdict,) = verify(Draft((drafted(hit.passage, *bounds),), "test", 1.0), Evidence(Query("?"), (hit,)))
+    assert verdict.verdict == "unsupported"
+
+
+def test_a_paragraph_that_was_not_offered_is_not(archive: Archive) -> None:
+    one, other = hits(archive, article("One.", given_id="x"), article("Two.", given_id="y"))
+    (verdict,) = verify(Draft((drafted(one.passage, 0, 4),), "test", 1.0), Evidence(Query("?"), (other,)))
+    assert verdict.verdict == "unsupported"
+
+
+def test_only_supported_statements_are_numbered_and_one_span_has_one_number(archive: Archive) -> None:
+    one, other = hits(archive, article("One.", given_id="x"), article("Two.", given_id="y"))
+    good, bad = drafted(one.passage, 0, 4), drafted(other.passage, 0, 4, "Three.")
+    both = DraftStatement("Two.", (*bad.spans, *good.spans, *good.spans))
+    draft = Draft((good, bad, both), "test", 1.0)
+    text, statements, citations = cite(draft, verify(draft, Evidence(Query("?"), (one, other))))
+    assert text == "One. [1] Two. [2][1]"
+    assert [s.citations for s in statements] == [(1,), (2, 1)]
+    assert [(c.number, c.quote) for c in citations] == [(1, "One."), (2, "Two.")]
+
+
+def test_nearest_keeps_the_order_of_the_hits_and_names_a_paragraph_once(archive: Archive) -> None:
+    one, other = hits(archive, article("One.", given_id="x"), article("Two.", given_id="y"))
+    assert [near.text for near in nearest([one, other, one])] == ["One.", "Two."]
+
+
+def test_the_permalink_of_an_old_version_names_it(archive: Archive) -> None:
+    archive.add([article("One.", given_id="x", published_at="2024-01-01")])
+    archive.add([article("Two.", given_id="x", published_at="2024-01-01")])
+    old, new = archive.history("x")
+    assert permalink(old, 1) == f"/articles/x?version={old.version}#p1"
+    assert permalink(new, 1) == "/articles/x#p1"
+
+
+def test_what_both_lists_have_comes_before_what_one_has() -> None:
+    scores = fuse([1, 2, 3], [3, 2, 4])
+    assert sorted(scores, key=lambda key: -scores[key])[:2] == [3, 2]
+    assert scores[4] == 1 / 63
+
+
+def test_statements_are_at_most_as_many_as_set(archive: Archive, home) -> None:
+    texts = [f"Boat {n} sank off Port{n} on Friday." for n in range(6)]
+    archive.add([article(*texts, given_id="x")])
+    for most in (1, 2, 3):
+        engine = engine_over(archive, settings_for(home, statements=most, careful=0))
+        answer = engine.ask(Query("Which boat sank off Port1, Port2, Port3 and Port4?"))
+        assert 1 <= len(answer.statements) <= most
