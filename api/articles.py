@@ -52,7 +52,7 @@ def articles(
     after: Annotated[Text | None, Query(description="YYYY-MM-DD. Published on that day or later.")] = None,
     before: Annotated[Text | None, Query(description="YYYY-MM-DD. Published on that day or earlier.")] = None,
     status: Annotated[
-        Literal["current", "superseded", "retracted"] | None,
+        Literal["current", "retracted"] | None,
         Query(description="Only versions of this status."),
     ] = None,
     cursor: Annotated[Text | None, Query(description="`next_cursor` of the page before.")] = None,

@@ -11,7 +11,7 @@ _HEADLINE = "Fourteen boats lost as storm strikes Port Ellery"
 
 _SOURCE: dict[str, Any] = {
     "article_id": "port-ellery-storm",
-    "version": "v_5d1f0c2a",
+    "version": "5d1f0c2a9b20c7e4",
     "title": _HEADLINE,
     "source": "The Ellery Courier",
     "authors": ["Tom Haske"],
@@ -40,7 +40,7 @@ _STATEMENT: dict[str, Any] = {
 
 _CITATION: dict[str, Any] = {
     "number": 1,
-    "citation_id": "cit_9b20c7",
+    "citation_id": "c_5d1f0c2a9b20c7e4_214_401",
     **_SOURCE,
     "paragraph": 2,
     "paragraph_id": "p_41aa90",
@@ -109,7 +109,7 @@ ARTICLE: dict[str, Any] = {
         }
         | {"text": _PARAGRAPH},
     ],
-    "versions": [{"version": "v_5d1f0c2a", "status": "current", "known_from": "2024-05-31"}],
+    "versions": [{"version": "5d1f0c2a9b20c7e4", "status": "current", "known_from": "2024-05-31"}],
 }
 
 REPORT: dict[str, Any] = {

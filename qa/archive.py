@@ -31,7 +31,7 @@ from qa.errors import (
 from qa.index import dense
 from qa.index.dense import DenseIndex
 from qa.index.lexical import LexicalIndex, destroy
-from qa.index.selection import Selection, View
+from qa.index.selection import Selection, View, outlet_key
 from qa.types import Article, Paragraph, Passage, Query, ResolvedCitation, Source, Version, jsonable
 
 if TYPE_CHECKING:
@@ -541,7 +541,7 @@ def _matches(
     haystack = f"{source.title}\n{source.source or ''}".casefold()
     return (
         (text is None or text.casefold() in haystack)
-        and (outlet is None or (source.source or "").casefold() == outlet.casefold())
+        and (outlet is None or outlet_key(source.source or "") == outlet_key(outlet))
         and (after is None or published >= after.isoformat())
         and (before is None or (bool(published) and published <= before.isoformat()))
         and (status is None or source.status == status)

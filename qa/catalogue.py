@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import sqlalchemy as sa
 from sqlalchemy.engine import ExceptionContext
@@ -252,7 +253,9 @@ class Catalogue:
             return list(db.scalars(sa.select(removals.c.key).order_by(removals.c.key)))
 
     def forget_removals(self, keys: Sequence[int]) -> None:
+        """Both indexes have let go of these; readers elsewhere learn of it by the generation."""
         with self._engine.begin() as db:
+            _set_meta(db, "generation", str(int(_meta(db, "generation") or "0") + 1))
             for chunk in _chunks(keys, 500):
                 db.execute(removals.delete().where(removals.c.key.in_(chunk)))
 
@@ -547,21 +550,24 @@ def identity_keys(article: Article) -> list[str]:
     """What tells that two inputs are the same story, strongest first.
 
     A given id stands for itself alone. Without one it is the canonical url, and without a url the name of the
-    file together with the title: a file name alone ('index.html') would lose articles.
+    file together with title and day: a file name alone ('index.html') would lose articles, and so would a title
+    that stands over a column every week.
     """
     if article.given_id is not None:
         return [f"id:{article.given_id}"]
     if article.url:
         return [f"url:{canonical_url(article.url)}"]
     stem = (article.origin or "").replace("\\", "/").rsplit("/", 1)[-1].split("#")[0]
-    return [f"file:{stem.rsplit('.', 1)[0]}|{' '.join(article.title.casefold().split())}"]
+    title = " ".join(article.title.casefold().split())
+    return [f"file:{stem.rsplit('.', 1)[0]}|{title}|{(article.published_at or '')[:10]}"]
 
 
 def canonical_url(url: str) -> str:
     """The url without what does not name the page: fragment, tracking parameters, case of the host."""
-    from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:  # not a url that can be taken apart: it still tells this page from others
+        return url.strip()
     query = [(k, v) for k, v in parse_qsl(parts.query) if not k.startswith("utm_") and k not in {"fbclid", "gclid"}]
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, urlencode(query), ""))
 
@@ -619,9 +625,9 @@ def _reverts(article: Article, known: Sequence[Any]) -> bool:
 
 
 def _content_hash(article: Article) -> str:
-    """Everything that makes a version, but when it was touched."""
+    """Everything that makes a version, but when it was touched and where it was read."""
     parts = [
-        article.title, article.source, list(article.authors), article.published_at, article.url, article.language,
+        article.title, article.source, list(article.authors), article.published_at, article.language,
         article.section, article.genre, [(block.kind, block.text) for block in article.blocks],
     ]  # fmt: skip
     return _digest(json.dumps(parts, ensure_ascii=False), size=32)

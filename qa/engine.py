@@ -139,7 +139,7 @@ _MESSAGES: dict[RefusalReason, str] = {
     "outside_filters": "Nothing within the chosen dates and sources answers this; without them, the archive does.",
     "unsupported": "What was found does not hold up against the paragraphs it came from.",
     "ambiguous": "The question can be understood in more than one way.",
-    "empty_archive": "The archive holds no articles yet.",
+    "empty_archive": "The archive holds nothing to answer from.",
 }
 
 

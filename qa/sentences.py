@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _LOCK = threading.Lock()  # a pysbd segmenter keeps the text that it works on
 _ABBREVIATION_ALONE = re.compile(r"^\W*\w{1,6}\.$")
-_CONTINUES = re.compile(r"^[\s]*[a-z0-9(,;–—-]")
+_CONTINUES = re.compile(r"^\s*[a-z(,;–—-]")
+_WANTS_NUMBER = re.compile(r"\b(?:nos?|approx|ca|vs|pp?|vol|art|sec|fig|para)\.$", re.IGNORECASE)
 _OPENING, _CLOSING = "“", "”"
 
 
@@ -63,7 +64,8 @@ def _belongs(before: str, after: str) -> bool:
     if not before:
         return True
     inside_quotation = before.count(_OPENING) > before.count(_CLOSING) and _CLOSING in after
-    return bool(inside_quotation or _ABBREVIATION_ALONE.match(before) or _CONTINUES.match(after))
+    numbered = bool(_WANTS_NUMBER.search(before)) and after.lstrip()[:1].isdigit()
+    return bool(inside_quotation or numbered or _ABBREVIATION_ALONE.match(before) or _CONTINUES.match(after))
 
 
 def _trimmed(text: str, start: int, end: int) -> Sentence:

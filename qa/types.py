@@ -151,7 +151,7 @@ class Query:
         as_of: answer as on the evening of this day: nothing published or changed later is used.
         after: only articles published on this day or later.
         before: only articles published on this day or earlier.
-        sources: only articles of these outlets (compared without regard to case); empty for all.
+        sources: only articles of these outlets, letter case and a leading 'The' aside; empty for all.
     """
 
     question: str

@@ -63,7 +63,7 @@ class View:
         self._known_from = _days((source.known_from for source in sources), missing=_NEVER)
         self._known_until = _days((source.known_until for source in sources), missing=_NEVER)
         self._published = _days((_published(source) for source in sources), missing=-1)
-        self._outlet = [(source.source or "").casefold() for source in sources]
+        self._outlet = [outlet_key(source.source or "") for source in sources]
         self._current = np.array([source.status == "current" for source in sources], dtype=bool)
         self._retracted = np.array([source.status == "retracted" for source in sources], dtype=bool)
         self.current = self._select(self._current)
@@ -82,7 +82,7 @@ class View:
         if query.before:
             allowed &= (self._published >= 0) & (self._published <= query.before.toordinal())
         if query.sources:
-            wanted = {name.casefold() for name in query.sources}
+            wanted = {outlet_key(name) for name in query.sources}
             allowed &= np.fromiter((outlet in wanted for outlet in self._outlet), bool, len(self._outlet))
         return allowed
 
@@ -123,6 +123,11 @@ def search_within(
             return found[:wanted]
         fetch *= 4
     return scan([int(key) for key in selection.keys])[:wanted]
+
+
+def outlet_key(name: str) -> str:
+    """An outlet's name for comparing: letter case and a leading 'The' do not tell outlets apart."""
+    return name.casefold().strip().removeprefix("the ")
 
 
 def _days(days: Iterable[dt.date | None], *, missing: int) -> NDArray[np.int64]:

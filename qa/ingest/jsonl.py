@@ -19,7 +19,7 @@ from qa.ingest.dates import iso_date
 from qa.ingest.normal import plain_text
 from qa.types import Article, Block
 
-_GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_GIVEN_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}")  # not "." or "..": a browser takes them out of a path
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _HINT = 'each line is one article: {"title": "...", "paragraphs": ["...", ...]}'
 

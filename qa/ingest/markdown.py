@@ -103,7 +103,7 @@ def _names(fields: Mapping[str, object], *keys: str) -> tuple[str, ...]:
 
 def _given_id(fields: Mapping[str, object]) -> str | None:
     given = _field(fields, "id", "article_id")
-    return given if given and re.fullmatch(r"[A-Za-z0-9._-]{1,64}", given) else None
+    return given if given and re.fullmatch(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}", given) else None
 
 
 def _blocks(body: str) -> tuple[Block, ...]:
