@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import fcntl
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from qa.catalogue import Catalogue, Counts, Stored
 from qa.errors import (
     ArchiveBusy,
+    ArchiveDamaged,
     ArchiveReadOnly,
     CitationNotFound,
     IngestError,
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qa.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 _COMMIT_PARAGRAPHS = 400  # articles are committed together up to this many: a commit costs a disk's answer
 _FLUSH_PASSAGES = 1_024  # the indexes are written in turns of this many
@@ -296,7 +300,7 @@ class Archive:
 
     def finish(self) -> None:
         """Do what an interrupted writer left undone; nothing, nearly always."""
-        if self._catalogue.pending_removals() or self._catalogue.unindexed(1):
+        if _was_interrupted(self._catalogue):
             # Another process at work is the usual reason, and it finishes what it began.
             with suppress(ArchiveBusy), self._write_lock():
                 self._index()
@@ -401,7 +405,8 @@ def open_archive(settings: Settings, embedder: Embeds, *, create: bool = False, 
 
     Raises:
         NoArchive: there is none, and ``create`` was not asked for.
-        ArchiveReadOnly, ArchiveDamaged, ModelMismatch: as their names say.
+        ArchiveReadOnly, ArchiveDamaged, ModelMismatch: as their names say. Damage that an interrupted writer
+            did to the vector index is mended here, and only logged.
     """
     home = settings.home
     url = settings.database_url or f"sqlite:///{home / 'catalogue.sqlite3'}"
@@ -411,15 +416,34 @@ def open_archive(settings: Settings, embedder: Embeds, *, create: bool = False, 
     _require_model(catalogue, embedder.fingerprint, rebuild=rebuild)
     if rebuild:
         _clear_away(home, catalogue)
+        return _assemble(settings, catalogue, embedder, rebuild=True)
+    try:
+        return _assemble(settings, catalogue, embedder, rebuild=False)
+    except ArchiveDamaged:
+        if settings.chroma_url or not _was_interrupted(catalogue):
+            raise
+    # Chroma writes its graph in place: a writer that was killed in that moment leaves half of it behind.
+    _log.warning("an interrupted write left the vector index unreadable; building it again from the catalogue")
+    _clear_away(home, catalogue)
+    return _assemble(settings, catalogue, embedder, rebuild=False)
+
+
+def _assemble(settings: Settings, catalogue: Catalogue, embedder: Embeds, *, rebuild: bool) -> Archive:
+    """The archive over its parts; unless it is to be rebuilt, with nothing left undone."""
     seen = catalogue.generation
     vectors = _open_vectors(settings, embedder.fingerprint, rebuild=rebuild)
     with ExitStack() as on_failure:
         on_failure.callback(vectors.close)
-        archive = Archive(home, catalogue, vectors, LexicalIndex(home / "tantivy"), embedder, seen)
+        lexical = LexicalIndex(settings.home / "tantivy")
+        archive = Archive(settings.home, catalogue, vectors, lexical, embedder, seen)
+        if not rebuild:
+            archive.finish()
         on_failure.pop_all()
-    if not rebuild:
-        archive.finish()
     return archive
+
+
+def _was_interrupted(catalogue: Catalogue) -> bool:
+    return bool(catalogue.pending_removals() or catalogue.unindexed(1))
 
 
 def _clear_away(home: Path, catalogue: Catalogue) -> None:

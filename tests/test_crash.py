@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from qa.catalogue import Catalogue
 from qa.types import Article
 from tests.builders import article, many
 from tests.fakes import small_archive
@@ -102,3 +103,16 @@ def is_whole(home: Path, acknowledged: set[str]) -> None:
     deleted = {name for name in acknowledged if int(name[1:]) % 300 == 41}
     assert acknowledged - deleted <= set(counted)
     archive.close()
+
+
+@pytest.mark.slow
+def test_a_vector_index_cut_off_in_the_middle_of_a_write_is_built_again_at_the_next_start(home: Path) -> None:
+    archive = small_archive(home)
+    archive.add(many(300, paragraphs=8))
+    archive.close()
+    Catalogue(f"sqlite:///{home / 'catalogue.sqlite3'}").mark_all_unindexed()
+    graphs = list((home / "chroma").glob("*/index_metadata.pickle"))
+    assert graphs
+    for graph in graphs:
+        graph.write_bytes(graph.read_bytes()[:-100])
+    is_whole(home, {f"a{n}" for n in range(300)} - {"a41"})
