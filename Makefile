@@ -26,7 +26,7 @@ $(DEMO)/.indexed: $(VENV)/.locked $(wildcard $(SAMPLE)/articles/*)
 	@touch $@
 
 demo: $(DEMO)/.indexed ## Index the sample archive, answer a question, serve the chat page (SERVE=0: stop after the answer)
-	@$(BIN)/qa --home $(DEMO)/archive ask "What did the repair of Gull Bridge cost in the end?"
+	@$(BIN)/qa --home $(DEMO)/archive ask "How long was Daniel Orme jailed for?"
 ifneq ($(SERVE),0)
 	@$(BIN)/qa --home $(DEMO)/archive serve
 endif

@@ -105,9 +105,9 @@ def _question(record: Record, *, as_of: bool) -> Record:
 
 
 def _gold(record: Record) -> list[Record]:
-    """Paragraphs where they are labelled, else the whole article."""
+    """Paragraphs where they are labelled (there as list indices, from 0), else the whole article."""
     if record["gold_paragraphs"]:
-        return [{"article": article, "paragraph": number} for article, number in record["gold_paragraphs"]]
+        return [{"article": article, "paragraph": index + 1} for article, index in record["gold_paragraphs"]]
     return [{"article": article} for article in record["gold_article_ids"]]
 
 

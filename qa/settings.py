@@ -22,7 +22,7 @@ class Settings(BaseSettings):
         description="http(s) URL of a Chroma server; by default Chroma runs embedded in the home folder.",
     )
     threads: int = Field(0, ge=0, description="Threads of one model run; 0 for one per processor core.")
-    candidates: int = Field(12, ge=1, le=200, description="Passages that the cross-encoder reads.")
+    candidates: int = Field(10, ge=1, le=200, description="Passages that the cross-encoder reads.")
     pool: int = Field(60, ge=1, le=1000, description="Passages that each index puts forward.")
     statements: int = Field(3, ge=1, le=10, description="Most statements in an extractive answer.")
     careful: float = Field(0.3, ge=0, le=1, description="Least confidence, 0 to 1, with which a question is answered.")

@@ -52,7 +52,7 @@ def test_a_cut_is_the_same_every_time_and_grows_with_its_size(data):
 def test_what_is_written_is_a_question_set_with_our_gold(data, tmp_path):
     realtimeqa.cut(data).write(tmp_path / "out")
     first, second, _ = load(tmp_path / "out" / "questions.jsonl").questions
-    assert (first.gold, first.answers, first.tags) == ((Gold("n7", 2),), ("Two",), ("linked",))
+    assert (first.gold, first.answers, first.tags) == ((Gold("n7", 3),), ("Two",), ("linked",))
     assert second.gold == (Gold("n3"),)
 
 

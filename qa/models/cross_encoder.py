@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa.models.sessions import Encoder, Lazy, by_length
 from qa.models.weights import CROSS_ENCODER
 
-_BATCH = 8
+_BATCH = 2  # so that few candidates still keep every core at work
 
 
 class CrossEncoder:
@@ -21,8 +21,9 @@ class CrossEncoder:
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         """One logit a passage, in the order given."""
         scores = [0.0] * len(passages)
-        for indices in by_length(passages, _BATCH):
-            logits = self._encoder.run([(question, passages[i]) for i in indices])
+        batches = by_length(passages, _BATCH)
+        outputs = self._encoder.run_all([[(question, passages[i]) for i in indices] for indices in batches])
+        for indices, logits in zip(batches, outputs, strict=True):
             for i, logit in zip(indices, logits.reshape(-1), strict=True):
                 scores[i] = float(logit)
         return scores

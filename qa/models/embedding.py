@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DIMENSIONS = 384
 _QUERY_PREFIX = "Represent this sentence for searching relevant passages: "  # as the model was trained
-_BATCH = 16
+_BATCH = 4
 
 
 class Embedder:
@@ -29,20 +29,22 @@ class Embedder:
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One row a text, in the order given: shape ``(len(texts), 384)``."""
         vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
-        for indices in by_length(texts, _BATCH):
-            vectors[indices] = self._unit([texts[i] for i in indices])
+        batches = by_length(texts, _BATCH)
+        outputs = self._encoder.run_all([[texts[i] for i in indices] for indices in batches])
+        for indices, output in zip(batches, outputs, strict=True):
+            vectors[indices] = _unit(output)
         return vectors
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """The question's vector, shape ``(384,)``; bge wants an instruction before questions only."""
-        vector: NDArray[np.float32] = self._unit([_QUERY_PREFIX + text])[0]
+        vector: NDArray[np.float32] = _unit(self._encoder.run_all([[_QUERY_PREFIX + text]])[0])[0]
         return vector
 
-    def _unit(self, texts: list[str]) -> NDArray[np.float32]:
-        output = self._encoder.run(texts)
-        pooled = output[:, 0] if output.ndim == 3 else output  # bge pools its first token, [CLS]
-        unit: NDArray[np.float32] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
-        return unit
+
+def _unit(output: NDArray[np.float32]) -> NDArray[np.float32]:
+    pooled = output[:, 0] if output.ndim == 3 else output  # bge pools its first token, [CLS]
+    unit: NDArray[np.float32] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+    return unit
 
 
 def load(threads: int = 0) -> Embedder:

@@ -31,8 +31,8 @@ class Signals:
     kind: float
 
 
-WEIGHTS = Signals(paragraph=0.52, sentence=1.37, kind=1.69)
-BIAS = -2.13
+WEIGHTS = Signals(paragraph=0.60, sentence=1.23, kind=1.85)
+BIAS = -2.22
 
 
 def signals(question: str, hit: Hit, sentence: str, sentence_logit: float) -> Signals:

@@ -13,10 +13,13 @@ from qa.types import Draft, DraftStatement, Evidence, Hit, Span
 from qa.words import stems
 
 NAME = "extractive"
-_READ = 4  # passages whose sentences are read; a right sentence further down was never first in the tuning half
+_READ = 4  # passages whose sentences are read,
+_BEHIND = 1.0  # and how far, in logits, they may be behind the best: a sentence further down is hardly ever chosen
 _COMPARES = re.compile(
     r"\b(?:differ\w*|disagree\w*|compar\w+|versus|vs|both|discrepanc\w+|conflict\w*)\b", re.IGNORECASE
 )
+_SEVERAL = re.compile(r"\band (?:\w+ )?(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
+_FRAGMENT = 3.0  # logits that a piece of a list, which is no sentence, must be ahead to be said
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Candidate:
     @property
     def score(self) -> float:
         """The passage says whether the matter is right, the sentence whether this is the place."""
-        return (self.hit.logit or 0.0) + 0.5 * self.logit
+        return (self.hit.logit or 0.0) + 0.5 * self.logit - (_FRAGMENT if self.text[:1].islower() else 0.0)
 
 
 class ExtractiveReader:
@@ -60,26 +63,27 @@ class ExtractiveReader:
 
     def candidates(self, evidence: Evidence) -> list[Candidate]:
         """The sentences of the best passages, best first."""
-        found = list(_sentences(evidence.hits[:_READ]))
+        if not evidence.hits:
+            return []
+        best = evidence.hits[0].logit or 0.0
+        close = [hit for hit in evidence.hits[:_READ] if (hit.logit or 0.0) >= best - _BEHIND]
+        found = list(_sentences(close))
         read = [in_context(hit.passage, text) for hit, _, _, text in found]
         logits = self._model.score(evidence.query.question, read)
         scored = [Candidate(*place, logit) for place, logit in zip(found, logits, strict=True)]
         return sorted(scored, key=lambda c: -c.score)
 
     def _choose(self, question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """The best sentence, and others only for what the question asks and those before do not say."""
+        """The best sentence, and others only where the question asks for several things or for a comparison."""
         chosen = [candidates[0]]
         compares = bool(_COMPARES.search(question))
-        asked = stems(question)
+        several = bool(_SEVERAL.search(question))
         for candidate in candidates[1:]:
-            if len(chosen) == self._most:
+            if len(chosen) == self._most or not (compares or several):
                 break
-            if _repeats(candidate, chosen) or candidate.score < chosen[0].score - 6:
+            if candidate.logit <= 0 or _repeats(candidate, chosen):
                 continue
-            said = set().union(*(stems(c.text) for c in chosen))
-            adds = len((stems(candidate.text) & asked) - said)
-            other_outlet = candidate.hit.passage.source.source not in {c.hit.passage.source.source for c in chosen}
-            if adds >= 2 or (compares and other_outlet and candidate.logit > 0):
+            if (several and _adds(candidate, chosen, question)) or (compares and _from_elsewhere(candidate, chosen)):
                 chosen.append(candidate)
         return chosen
 
@@ -94,6 +98,16 @@ def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
     """Whether most of it is said already: copies of one agency story must not fill an answer."""
     mine = stems(candidate.text)
     return any(len(mine & stems(c.text)) > 0.7 * len(mine) for c in chosen)
+
+
+def _adds(candidate: Candidate, chosen: Sequence[Candidate], question: str) -> bool:
+    """Whether it speaks of two things that the question asks about and the chosen do not mention."""
+    said = set().union(*(stems(c.text) for c in chosen))
+    return len((stems(candidate.text) & stems(question)) - said) >= 2
+
+
+def _from_elsewhere(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
+    return candidate.hit.passage.source.source not in {c.hit.passage.source.source for c in chosen}
 
 
 def _span(candidate: Candidate) -> Span:
