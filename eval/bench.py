@@ -1,16 +1,19 @@
 """How fast it is: measured, printed, and never asserted, since machines differ.
 
     python -m eval.bench latency --home .qa --questions eval/sets/sample/questions.jsonl
+    python -m eval.bench filters --home .qa --questions eval/sets/sample/questions.jsonl
     python -m eval.bench indexing eval/sets/sample/articles
 
 ``latency``: warm answers of the engine in this process, one after another; then what a person waits for at the
-terminal: a cold ``qa ask`` and ``qa --help``, each a process of its own. ``indexing``: passages a second of
-``Archive.add`` against the embedding model alone on the same texts, in turns in the same run.
+terminal: a cold ``qa ask`` and ``qa --help``, each a process of its own. ``filters``: finding candidates alone, with
+filters that leave ever less. ``indexing``: passages a second of ``Archive.add`` against the embedding model alone on
+the same texts, in turns in the same run.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import statistics
 import subprocess
@@ -18,7 +21,7 @@ import sys
 import tempfile
 import time
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +32,7 @@ from eval.measures import percentile
 from eval.questions import load
 from qa.errors import QAError
 from qa.settings import Settings
+from qa.types import Query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from qa.engine import Engine
     from qa.models.embedding import Embedder
     from qa.types import Article
 
@@ -87,6 +92,54 @@ def latency(home: Path, questions: Path, limit: int | None = None) -> Latency:
         cold_ask_s=_median_s("--home", str(home), "ask", asked[0].question),
         help_s=_median_s("--help"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Passages that a filter leaves, and milliseconds of finding candidates within it, by filter."""
+
+    passages: int
+    left: dict[str, int]
+    median_ms: dict[str, float]
+
+
+def filters(home: Path, questions: Path, limit: int | None = None) -> Filters:
+    """Retrieval with no filter, and with ones that leave about half, a tenth, a hundredth and one article."""
+    from qa.engine import build
+
+    asked = [question.question for question in load(questions).limit(limit).questions]
+    engine = build(Settings(home=home))
+    try:
+        engine.warm()
+        days = sorted(s.published_at[:10] for s in engine.archive.articles(limit=1_000_000).items if s.published_at)
+        made = {name: _published_within(days, share) for name, share in _SHARES.items()}
+        queries = {"none": Query(""), "as_of_half": Query("", as_of=_middle(days)), **made}
+        return Filters(
+            passages=engine.archive.counts().passages,
+            left={name: len(engine.archive.select(query)) for name, query in queries.items()},
+            median_ms={
+                name: round(1000 * statistics.median(_retrieval_s(engine, query, text) for text in asked), 1)
+                for name, query in queries.items()
+            },
+        )
+    finally:
+        engine.close()
+
+
+_SHARES = {"half": 0.5, "tenth": 0.1, "hundredth": 0.01, "one_day": 0.0}
+
+
+def _published_within(days: Sequence[str], share: float) -> Query:
+    last = days[min(int(len(days) * share), len(days) - 1)]
+    return Query("", after=dt.date.fromisoformat(days[0]), before=dt.date.fromisoformat(last))
+
+
+def _middle(days: Sequence[str]) -> dt.date:
+    return dt.date.fromisoformat(days[len(days) // 2])
+
+
+def _retrieval_s(engine: Engine, query: Query, text: str) -> float:
+    return _seconds(lambda: engine.retriever.retrieve(replace(query, question=text)))
 
 
 def _median_s(*arguments: str) -> float:
@@ -161,23 +214,27 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def _measured(options: argparse.Namespace) -> Latency | Filters | Indexing:
+    if options.kind == "indexing":
+        return indexing(options.sources, options.limit)
+    measure = latency if options.kind == "latency" else filters
+    return measure(options.home, options.questions, options.limit)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.bench", description=(__doc__ or "").split("\n\n")[0])
     kinds = parser.add_subparsers(dest="kind", required=True)
-    warm = kinds.add_parser("latency", help="warm answers, a cold command, and help")
-    warm.add_argument("--home", type=Path, required=True, help="folder of the archive")
-    warm.add_argument("--questions", type=Path, required=True, help="question set")
-    warm.add_argument("--limit", type=int, help="only the first so many questions")
+    for name, about in (("latency", "warm answers, a cold command, and help"), ("filters", "finding within filters")):
+        kind = kinds.add_parser(name, help=about)
+        kind.add_argument("--home", type=Path, required=True, help="folder of the archive")
+        kind.add_argument("--questions", type=Path, required=True, help="question set")
+        kind.add_argument("--limit", type=int, help="only the first so many questions")
     index = kinds.add_parser("indexing", help="indexing against the embedding model alone")
     index.add_argument("sources", nargs="+", help="files or folders of articles")
     index.add_argument("--limit", type=int, help="only the first so many articles")
     options = parser.parse_args()
     try:
-        measured = (
-            latency(options.home, options.questions, options.limit)
-            if options.kind == "latency"
-            else indexing(options.sources, options.limit)
-        )
+        measured = _measured(options)
     except QAError as error:
         sys.stderr.write(f"{error.message}\n" + (f"hint: {error.hint}\n" if error.hint else ""))
         return 1

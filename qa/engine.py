@@ -31,7 +31,7 @@ class Engine:
         self.settings = settings
         self.archive = archive
         self.reader = reader
-        self._retriever = retriever
+        self.retriever = retriever
         self._reranker = reranker
 
     def ask(self, query: Query) -> Answer:
@@ -51,7 +51,7 @@ class Engine:
 
     def evidence(self, query: Query) -> Evidence:
         """What a reader is given for this query: the passages found, best first."""
-        return Evidence(query, self._reranker.rerank(query.question, self._retriever.retrieve(query)))
+        return Evidence(query, self._reranker.rerank(query.question, self.retriever.retrieve(query)))
 
     def warm(self) -> None:
         """Run every model once, so that the first question is as fast as the next."""
@@ -65,7 +65,7 @@ class Engine:
         snapshot = self.archive.snapshot
         yield Event("status", {"stage": "retrieve"})
         with clock("retrieve"):
-            hits = self._retriever.retrieve(query)
+            hits = self.retriever.retrieve(query)
         yield Event("status", {"stage": "rerank"})
         with clock("rerank"):
             hits = self._reranker.rerank(query.question, hits)
