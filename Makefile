@@ -14,7 +14,7 @@ help: ## List the targets
 # The stamp makes every target below depend on an environment that matches the lock, and costs nothing after.
 $(VENV)/.locked: requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) from requirements.lock (once, a minute or two) …"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -150,7 +150,7 @@ def delete(article_id: Text, engine: CurrentEngine) -> Response:
 def retract(article_id: Text, why: RetractRequest, engine: CurrentEngine) -> Response:
     """It is never cited again. It stays readable, marked as retracted, with the reason."""
     engine.archive.retract(article_id, why.reason)
-    return JSONResponse(_listed(engine.archive.history(article_id)[-1]))
+    return JSONResponse(_listed(engine.archive.version(article_id).source))
 
 
 def _listed(source: Source) -> dict[str, Any]:

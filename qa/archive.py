@@ -359,9 +359,11 @@ class Archive:
             try:
                 yield
             finally:
-                self._lexical.release()
-                self._own_generation = self._catalogue.generation
-                self._is_writing = False
+                try:
+                    self._lexical.release()
+                    self._own_generation = self._catalogue.generation
+                finally:
+                    self._is_writing = False
 
     def _refresh(self) -> None:
         # The catalogue first: indexes that know more than the view do no harm, and those that know less do.
@@ -480,7 +482,9 @@ def _open_catalogue(home: Path, url: str) -> Catalogue:
         if not os.access(home, os.W_OK):
             raise ArchiveReadOnly(f"the folder {home} cannot be written", hint=_WRITABLE)
         catalogue = Catalogue(url)
-        catalogue.create()
+        with (home / "opening").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # two that start together must not both make the tables: milliseconds
+            catalogue.create()
     except OSError as error:
         raise ArchiveReadOnly(f"the folder {home} cannot be used ({error.strerror})", hint=_WRITABLE) from error
     return catalogue

@@ -123,7 +123,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """What an index is told of one passage. ``title`` is that of the article's current version."""
+    """What an index is told of one passage. ``title`` is that of the first version that has it."""
 
     key: int
     article_id: str
@@ -183,8 +183,14 @@ class Catalogue:
 
     @property
     def snapshot(self) -> str:
-        """Names the content: equal for two archives that hold the same, however they came to it."""
-        return "s_" + (self.get("snapshot") or "")
+        """Names the content: equal for two archives that hold the same articles, versions and days.
+
+        While the indexes lag behind, it also names the step, as what can be found changes with each.
+        """
+        with self._engine.connect() as db:
+            waiting = db.scalar(sa.select(passages.c.key).where(passages.c.indexed.is_(sa.false())).limit(1))
+            step = "" if waiting is None else f".{_meta(db, 'generation')}"
+            return f"s_{_meta(db, 'snapshot') or ''}{step}"
 
     # -- writing
 
@@ -246,6 +252,7 @@ class Catalogue:
 
     def mark_all_unindexed(self) -> None:
         with self._engine.begin() as db:
+            _set_meta(db, "generation", str(int(_meta(db, "generation") or "0") + 1))
             db.execute(passages.update().values(indexed=False))
 
     def pending_removals(self) -> list[int]:
@@ -264,26 +271,29 @@ class Catalogue:
             return list(db.scalars(sa.select(passages.c.key).order_by(passages.c.key)))
 
     def _entries(self, where: sa.ColumnElement[bool], limit: int) -> Iterator[IndexEntry]:
-        """Text from any version that holds the paragraph: its id is made of it, so all agree."""
+        """Text and title from the first version that holds the paragraph.
+
+        The text is the same in all of them, as the id is made of it. The title is not: with the first one, what a
+        question as of some day finds never hangs on a later headline.
+        """
         chosen = sa.select(passages).where(where).order_by(passages.c.key).limit(limit).subquery()
         body = sa.func.substr(versions.c.text, blocks.c.start + chosen.c.start + 1, chosen.c.end - chosen.c.start)
-        current = versions.alias("current")
-        one_version = (
-            sa.select(blocks.c.paragraph_id, sa.func.max(blocks.c.version).label("version"))
-            .where(blocks.c.paragraph_id.in_(sa.select(chosen.c.paragraph_id)))
-            .group_by(blocks.c.paragraph_id)
+        by_age = (sa.func.coalesce(versions.c.known_from, ""), versions.c.seq)
+        nth = sa.func.row_number().over(partition_by=blocks.c.paragraph_id, order_by=by_age)
+        ranked = (
+            sa.select(blocks.c.paragraph_id, blocks.c.version, nth.label("nth"))
+            .join(versions, versions.c.version == blocks.c.version)
+            .where(blocks.c.paragraph_id.in_(sa.select(chosen.c.paragraph_id)), blocks.c.number.is_not(None))
             .subquery()
         )
         rows = (
-            sa.select(chosen.c.key, chosen.c.article_id, current.c.title, body.label("text"))
-            .join(one_version, one_version.c.paragraph_id == chosen.c.paragraph_id)
+            sa.select(chosen.c.key, chosen.c.article_id, versions.c.title, body.label("text"))
+            .join(ranked, (ranked.c.paragraph_id == chosen.c.paragraph_id) & (ranked.c.nth == 1))
             .join(
                 blocks,
-                (blocks.c.paragraph_id == one_version.c.paragraph_id) & (blocks.c.version == one_version.c.version),
+                (blocks.c.paragraph_id == ranked.c.paragraph_id) & (blocks.c.version == ranked.c.version),
             )
             .join(versions, versions.c.version == blocks.c.version)
-            .join(articles, articles.c.article_id == chosen.c.article_id)
-            .join(current, current.c.version == articles.c.current)
             .order_by(chosen.c.key)
         )
         with self._engine.connect() as db:

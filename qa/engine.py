@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from qa.settings import Settings
 
 
+_PATIENCE = 3  # times that a question is looked up again because the archive changed under it
+
+
 class Engine:
     """Answers questions from one archive. Safe to call from many threads; made by ``build``."""
 
@@ -62,10 +65,9 @@ class Engine:
 
     def _steps(self, query: Query) -> Iterator[Event | Answer]:
         clock = _Clock()
-        snapshot = self.archive.snapshot
         yield Event("status", {"stage": "retrieve"})
         with clock("retrieve"):
-            hits = self.retriever.retrieve(query)
+            snapshot, hits = self._retrieve(query)
         yield Event("status", {"stage": "rerank"})
         with clock("rerank"):
             hits = self._reranker.rerank(query.question, hits)
@@ -78,6 +80,15 @@ class Engine:
         with clock("verify"):
             answer = self._finish(evidence, draft)
         yield replace(answer, snapshot=snapshot, timings_ms=clock.read())
+
+    def _retrieve(self, query: Query) -> tuple[str, tuple[Hit, ...]]:
+        """The hits, and the snapshot that they are of: looked up again where the archive changed meanwhile."""
+        for _ in range(_PATIENCE):
+            snapshot = self.archive.snapshot
+            hits = self.retriever.retrieve(query)
+            if self.archive.snapshot == snapshot:
+                break
+        return snapshot, hits
 
     def _finish(self, evidence: Evidence, draft: Draft) -> Answer:
         """The answer, if the draft is confident enough and something of it holds; else the refusal."""

@@ -50,7 +50,8 @@ class Retriever:
         return tuple(
             Hit(passages[key], lexical_rank.get(key), dense_rank.get(key), scores[key])
             for key in best
-            if key in passages
+            # An article may have been deleted or retracted since the selection was made.
+            if key in passages and passages[key].source.status != "retracted"
         )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,18 @@ _TITLE_WEIGHT = 0.5  # measured: the title helps, and drowns the paragraph at fu
 _HEAP = 64_000_000
 _TOKENIZER = "english_folded"
 _NO_WORD = re.compile(r"[\W_]+")
+
+
+@contextmanager
+def _doorway() -> Iterator[None]:
+    """Tantivy's exceptions stop here."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise ArchiveDamaged(
+            f"the word index failed ({(str(error).splitlines() or [''])[0][:200]})",
+            hint='nothing is lost: "qa reindex" builds it again from the catalogue',
+        ) from error
 
 
 class LexicalIndex:
@@ -36,6 +49,7 @@ class LexicalIndex:
         self._index = self._open()
         self._writer: Any = None
 
+    @_doorway()
     def upsert(self, entries: Iterable[IndexEntry]) -> None:
         """Write the passages; durable, and seen by searches, once ``commit`` returns."""
         batch = list(entries)
@@ -48,27 +62,31 @@ class LexicalIndex:
             document.add_text("body", entry.text)
             writer.add_document(document)
 
+    @_doorway()
     def delete(self, keys: Sequence[int]) -> None:
         """Take passages out; done once ``commit`` returns."""
         # By query: a deletion by term takes a number for a signed one, and matches no unsigned key.
         among = tantivy.Query.term_set_query(self._index.schema, "key", keys)
         self._writing().delete_documents_by_query(among)
 
+    @_doorway()
     def commit(self) -> None:
         if self._writer is not None:
             self._writer.commit()
             self._index.reload()
 
+    @_doorway()
     def reload(self) -> None:
         """See what another process committed."""
         self._index.reload()
 
     def release(self) -> None:
         """Let go of the write lock, so that another process may write."""
-        if self._writer is not None:
-            self._writer.wait_merging_threads()
-            self._writer = None
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.wait_merging_threads()
 
+    @_doorway()
     def search(self, question: str, wanted: int, selection: Selection) -> list[int]:
         """Keys of the passages that share the question's words, best first, within the selection."""
         query = self._query(question)
@@ -81,6 +99,7 @@ class LexicalIndex:
             lambda keys: self._best_among(query, keys, wanted),
         )
 
+    @_doorway()
     def keys(self) -> set[int]:
         """Every key it holds."""
         searcher = self._index.searcher()
@@ -88,6 +107,7 @@ class LexicalIndex:
             return set()
         return set(self._keys(searcher, tantivy.Query.all_query(), searcher.num_docs))
 
+    @_doorway()
     def clear(self) -> None:
         writer = self._writing()
         writer.delete_all_documents()

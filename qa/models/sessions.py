@@ -59,6 +59,8 @@ class Encoder:
 
     def run_all(self, batches: Sequence[Sequence[str]] | Sequence[Sequence[Pair]]) -> list[NDArray[np.float32]]:
         """``run`` for every batch, side by side; the outputs in the order of the batches."""
+        if len(batches) == 1:  # a question must not queue behind the batches of an ingest
+            return [self.run(batches[0])]
         return list(self._pool.map(self.run, batches))
 
 
