@@ -29,7 +29,7 @@ from qa.errors import (
     InvalidInput,
     ModelMismatch,
     NoArchive,
-)  # fmt: skip
+)
 from qa.index import dense
 from qa.index.dense import DenseIndex
 from qa.index.lexical import LexicalIndex, destroy
@@ -279,7 +279,7 @@ class Archive:
         self._see_all()
         truth = set(self._catalogue.passage_keys())
         problems = self._catalogue.broken()
-        if waiting := len(self._catalogue.unindexed(1_000_000)):
+        if waiting := self._catalogue.count_unindexed():
             problems.append(f"{waiting:,} passages wait to be indexed")
         problems += _disagreement("vector index", truth, self._dense.keys())
         problems += _disagreement("word index", truth, self._lexical.keys())
@@ -328,7 +328,7 @@ class Archive:
         done = 0
         total = len(self._catalogue.passage_keys()) if progress is not None else 0
         changed = False
-        while len(entries := self._catalogue.unindexed(_FLUSH_PASSAGES)) >= at_least:
+        while self._catalogue.count_unindexed() >= at_least and (entries := self._catalogue.unindexed(_FLUSH_PASSAGES)):
             keys = [entry.key for entry in entries]
             self._dense.upsert(keys, self._embedder.embed([embedded_text(e.title, e.text) for e in entries]))
             self._lexical.upsert(entries)
@@ -445,7 +445,7 @@ def _assemble(settings: Settings, catalogue: Catalogue, embedder: Embeds, *, reb
 
 
 def _was_interrupted(catalogue: Catalogue) -> bool:
-    return bool(catalogue.pending_removals() or catalogue.unindexed(1))
+    return bool(catalogue.pending_removals() or catalogue.count_unindexed())
 
 
 def _clear_away(home: Path, catalogue: Catalogue) -> None:

@@ -231,28 +231,22 @@ class Catalogue:
 
     # -- for the indexes
 
-    def unindexed(self, limit: int) -> list[IndexEntry]:
-        """Passages that not both indexes are known to hold, by key."""
-        where = passages.c.indexed.is_(sa.false())
-        return list(self._entries(where, limit))
-
-    def all_entries(self) -> Iterator[IndexEntry]:
-        """Every passage, by key."""
-        last = 0
-        while chunk := list(self._entries(passages.c.key > last, 2_000)):
-            yield from chunk
-            last = chunk[-1].key
+    def count_unindexed(self) -> int:
+        """How many passages ``unindexed`` would give, without reading them."""
+        with self._engine.connect() as db:
+            query = sa.select(sa.func.count()).select_from(passages).where(passages.c.indexed.is_(sa.false()))
+            return int(db.scalar(query) or 0)
 
     def mark_indexed(self, keys: Sequence[int]) -> None:
         """Both indexes hold these now; readers elsewhere learn of it by the generation."""
         with self._engine.begin() as db:
-            _set_meta(db, "generation", str(int(_meta(db, "generation") or "0") + 1))
+            _advance(db)
             for chunk in _chunks(keys, 500):
                 db.execute(passages.update().where(passages.c.key.in_(chunk)).values(indexed=True))
 
     def mark_all_unindexed(self) -> None:
         with self._engine.begin() as db:
-            _set_meta(db, "generation", str(int(_meta(db, "generation") or "0") + 1))
+            _advance(db)
             db.execute(passages.update().values(indexed=False))
 
     def pending_removals(self) -> list[int]:
@@ -262,7 +256,7 @@ class Catalogue:
     def forget_removals(self, keys: Sequence[int]) -> None:
         """Both indexes have let go of these; readers elsewhere learn of it by the generation."""
         with self._engine.begin() as db:
-            _set_meta(db, "generation", str(int(_meta(db, "generation") or "0") + 1))
+            _advance(db)
             for chunk in _chunks(keys, 500):
                 db.execute(removals.delete().where(removals.c.key.in_(chunk)))
 
@@ -270,13 +264,15 @@ class Catalogue:
         with self._engine.connect() as db:
             return list(db.scalars(sa.select(passages.c.key).order_by(passages.c.key)))
 
-    def _entries(self, where: sa.ColumnElement[bool], limit: int) -> Iterator[IndexEntry]:
-        """Text and title from the first version that holds the paragraph.
+    def unindexed(self, limit: int) -> list[IndexEntry]:
+        """Passages that not both indexes are known to hold, by key.
 
-        The text is the same in all of them, as the id is made of it. The title is not: with the first one, what a
-        question as of some day finds never hangs on a later headline.
+        Text and title are those of the first version that holds the paragraph. The text is the same in all of them,
+        as the id is made of it. The title is not: with the first one, what a question as of some day finds never
+        hangs on a later headline.
         """
-        chosen = sa.select(passages).where(where).order_by(passages.c.key).limit(limit).subquery()
+        waiting = sa.select(passages).where(passages.c.indexed.is_(sa.false()))
+        chosen = waiting.order_by(passages.c.key).limit(limit).subquery()
         body = sa.func.substr(versions.c.text, blocks.c.start + chosen.c.start + 1, chosen.c.end - chosen.c.start)
         by_age = (sa.func.coalesce(versions.c.known_from, ""), versions.c.seq)
         nth = sa.func.row_number().over(partition_by=blocks.c.paragraph_id, order_by=by_age)
@@ -297,8 +293,7 @@ class Catalogue:
             .order_by(chosen.c.key)
         )
         with self._engine.connect() as db:
-            for row in db.execute(rows):
-                yield IndexEntry(row.key, row.article_id, row.title, row.text)
+            return [IndexEntry(row.key, row.article_id, row.title, row.text) for row in db.execute(rows)]
 
     # -- reading
 
@@ -421,7 +416,7 @@ class _Change:
     def finish(self) -> None:
         if self._touched:
             _set_meta(self._db, "snapshot", f"{self._snapshot:032x}")
-            _set_meta(self._db, "generation", str(int(_meta(self._db, "generation") or "0") + 1))
+            _advance(self._db)
 
     def put(self, article: Article, today: dt.date) -> Stored:
         keys = identity_keys(article)
@@ -733,6 +728,11 @@ def _meta(db: sa.Connection, key: str) -> str | None:
 def _set_meta(db: sa.Connection, key: str, value: str) -> None:
     if db.execute(meta.update().where(meta.c.key == key).values(value=value)).rowcount == 0:
         db.execute(meta.insert().values(key=key, value=value))
+
+
+def _advance(db: sa.Connection) -> None:
+    """The next generation: tells every reader, in whatever process, to look again."""
+    _set_meta(db, "generation", str(int(_meta(db, "generation") or "0") + 1))
 
 
 def _count(db: sa.Connection, table: sa.Table) -> int:

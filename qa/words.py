@@ -1,4 +1,4 @@
-"""Words for matching: folded, without stop words and possessives; and the names and numbers among them."""
+"""Words for matching: folded, without stop words and possessives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 STOP_WORDS = frozenset(
     """
@@ -41,21 +40,6 @@ def words(text: str) -> list[str]:
 def content_words(text: str) -> list[str]:
     """The words that carry the meaning: folded, no stop words, each once, in order."""
     return list(dict.fromkeys(word for word in words(text) if word not in STOP_WORDS))
-
-
-def numbers(text: str) -> set[str]:
-    """The numbers written in digits, without thousands separators: ``£9,800`` -> ``9800``."""
-    return {re.sub(r",(?=\d{3}\b)", "", found) for found in _NUMBER.findall(text)}
-
-
-def names(text: str) -> list[str]:
-    """Folded words that begin with a capital and are not the first of the text: names, more or less."""
-    found = list(_WORD.finditer(text))
-    return [
-        fold(match.group())
-        for match in found[1:]
-        if match.group()[0].isupper() and fold(match.group()) not in STOP_WORDS
-    ]
 
 
 @lru_cache(maxsize=50_000)
