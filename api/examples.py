@@ -60,6 +60,7 @@ ANSWER: dict[str, Any] = {
     "citations": [_CITATION],
     "refusal": None,
     "reader": "extractive",
+    "confidence": 0.87,
     "as_of": None,
     "snapshot": "s_17",
     "timings_ms": {"retrieve": 9.1, "rerank": 61.0, "read": 2.2, "verify": 0.4, "total": 73.0},

@@ -71,7 +71,7 @@ class Engine:
         yield Event("status", {"stage": "rerank"})
         with clock("rerank"):
             hits = self._reranker.rerank(query.question, hits)
-        yield Event("passages", {"passages": [_listed(hit) for hit in hits[:5]]})
+        yield Event("passages", {"passages": [_listed(hit) for hit in hits]})
         yield Event("status", {"stage": "read"})
         evidence = Evidence(query, hits)
         with clock("read"):
@@ -168,6 +168,7 @@ def _answer(query: Query, draft: Draft, *, refusal: Refusal | None) -> Answer:
         citations=(),
         refusal=refusal,
         reader=draft.reader,
+        confidence=round(draft.confidence, 4),
         as_of=query.as_of,
         snapshot="",
     )
@@ -187,6 +188,7 @@ def _listed(hit: Hit) -> dict[str, Any]:
         "title": source.title,
         "source": source.source,
         "published_at": source.published_at,
+        "url": source.url,
         "paragraph": number,
         "permalink": permalink(source, number),
     }

@@ -300,7 +300,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is sent to whoever asked; ``as_json`` gives the contract's object."""
+    """What is sent to whoever asked; ``as_json`` gives the contract's object.
+
+    Attributes:
+        confidence: the reader's probability, 0 to 1, that its first statement answers the question; of a refusal,
+            that the statement which it withheld would have.
+    """
 
     id: str
     question: str
@@ -310,6 +315,7 @@ class Answer:
     citations: tuple[Citation, ...]
     refusal: Refusal | None
     reader: str
+    confidence: float
     as_of: dt.date | None
     snapshot: str
     timings_ms: Mapping[str, float] = field(default_factory=dict)

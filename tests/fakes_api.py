@@ -117,7 +117,7 @@ def answered(question: str, spans: list[tuple[Version, int, str]]) -> Answer:
         text += f" [{one.number}] "
     return Answer(
         "ans_" + question[:4], question, True, text.strip(), tuple(statements), citations, None,
-        "extractive", None, "s-1", {"total": 1.0},
+        "extractive", 0.9, None, "s-1", {"total": 1.0},
     )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def refused(question: str, reason: RefusalReason, nearest: tuple[Nearest, ...] =
         "empty_archive": "The archive is empty.",
     }
     refusal = Refusal(reason, messages.get(reason, "No answer."), nearest)
-    return Answer("ans_no", question, False, "", (), (), refusal, "extractive", None, "s-1", {"total": 1.0})
+    return Answer("ans_no", question, False, "", (), (), refusal, "extractive", 0.1, None, "s-1", {"total": 1.0})
 
 
 class FakeArchive:

@@ -153,7 +153,7 @@ def answered(question: str, paragraph: Paragraph, quote: str | None = None) -> A
     )  # fmt: skip
     statement = Statement(quote, 0, len(quote), (1,), Verdict("supported", 1.0, "verbatim"))
     return Answer(
-        "ans_1", question, True, f"{quote} [1]", (statement,), (citation,), None, "extractive", None, "snap-1"
+        "ans_1", question, True, f"{quote} [1]", (statement,), (citation,), None, "extractive", 0.9, None, "snap-1"
     )
 
 
@@ -163,4 +163,4 @@ def refused(question: str) -> Answer:
         at.article_id, at.title, at.source, at.published_at, at.url, 1, "p1", paragraph.text, "/articles/bridge#p1"
     )
     refusal = Refusal("not_in_archive", "The archive does not say.", (nearest,))
-    return Answer("ans_2", question, False, "", (), (), refusal, "extractive", None, "snap-1")
+    return Answer("ans_2", question, False, "", (), (), refusal, "extractive", 0.1, None, "snap-1")
