@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from qa.settings import Settings
 
-_PRIVATE = {"admin_token", "database_url", "chroma_url", "cors_origins", "home", "max_body_bytes"}
+_PRIVATE = {"admin_token", "database_url", "chroma_url", "cors_origins", "home", "max_body_bytes", "keep_questions"}
 """Settings that may hold a secret, an address or a path, and that no score hangs on."""
+
+_LIBRARIES = ("numpy", "onnxruntime", "tokenizers", "chromadb", "tantivy", "pysbd")
+"""On whose versions a figure may hang."""
 
 
 def of_engine(engine: Any) -> dict[str, Any]:
@@ -52,6 +55,7 @@ def of_this_machine() -> dict[str, Any]:
             "system": platform.system(),
             "python": platform.python_version(),
         },
+        "libraries": {name: version(name) for name in _LIBRARIES},
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from eval.measures import Score, differences
+from eval.measures import Score, differences, p_values, scores
 from qa.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -31,13 +31,23 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Differences are after less before; an interval without 0 is unlikely to be chance."""
+    """Two runs on the questions that both have.
+
+    Attributes:
+        measures: after less before; an interval without 0 is unlikely to be chance.
+        left_out: how many questions only one of the runs has.
+        before: every measure of the first run, on these questions.
+        after: the same of the second.
+        p_values: how often chance alone would make at least this difference; None where it is not defined.
+    """
 
     measures: dict[str, Score]
     flips: tuple[Flip, ...]
     questions: int
     left_out: int
-    """Questions that only one of the runs has."""
+    before: dict[str, Score]
+    after: dict[str, Score]
+    p_values: dict[str, float | None]
 
 
 def compare(before: Run, after: Run) -> Comparison:
@@ -51,12 +61,15 @@ def compare(before: Run, after: Run) -> Comparison:
     shared = [i for i in old if i in new and old[i].question.question == new[i].question.question]
     if not shared:
         raise InvalidInput("the two runs have no question in common", hint="compare runs of the same set")
-    pairs = [(old[i], new[i]) for i in shared]
+    first, second = [old[i] for i in shared], [new[i] for i in shared]
     return Comparison(
-        measures=differences([old[i] for i in shared], [new[i] for i in shared]),
-        flips=tuple(_flip(b, a) for b, a in pairs if outcome(b) != outcome(a)),
+        measures=differences(first, second),
+        flips=tuple(_flip(b, a) for b, a in zip(first, second, strict=True) if outcome(b) != outcome(a)),
         questions=len(shared),
         left_out=len(set(old) | set(new)) - len(shared),
+        before=scores(first),
+        after=scores(second),
+        p_values=p_values(first, second),
     )
 
 

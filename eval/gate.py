@@ -1,4 +1,4 @@
-"""A gate for continuous integration: which measures may not fall below what."""
+"""A gate for continuous integration: which measures may not fall below what, or below another run's."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from eval.measures import Score
+    from eval.questions import QuestionSet
+    from eval.runs import Run
+
+TOLERANCE = 0.01
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +58,40 @@ def failures(floors: Iterable[Floor], scores: Mapping[str, Score]) -> str | None
         if (value := scores[floor.measure].value) is None or value < floor.least
     ]
     return "; ".join(fallen) or None
+
+
+def check_baseline(baseline: Run, questions: QuestionSet) -> None:
+    """The baseline answered these very questions: a fall on others would say nothing.
+
+    Raises:
+        InvalidInput: another set, or another part of it.
+    """
+    meta, hint = baseline.meta, "name a run that was made with the same set, --split and --limit"
+    if meta["set_sha256"] != questions.sha256:
+        raise InvalidInput(f"the baseline is not a run of the set {questions.path}", hint=hint)
+    if tuple(meta["question_ids"]) != tuple(question.id for question in questions.questions):
+        asked, now = len(meta["question_ids"]), len(questions.questions)
+        raise InvalidInput(f"the baseline asked {asked} questions of this set, and not these {now}", hint=hint)
+
+
+def falls(before: Mapping[str, Score], after: Mapping[str, Score], tolerance: float) -> str | None:
+    """What fell by more than the tolerance, in one line, or None. Measures that one does not define are left out."""
+    fallen = [
+        f"{name} fell from {old.value} to {new.value}, by more than {tolerance}"
+        for name, old in before.items()
+        if old.value is not None
+        and (new := after[name]).value is not None
+        and new.value < old.value - tolerance - _ROUNDING
+    ]
+    return "; ".join(fallen) or None
+
+
+def parse_tolerance(tolerance: float) -> float:
+    """The tolerance as it is.
+
+    Raises:
+        InvalidInput: not a number from 0 to 1.
+    """
+    if not 0 <= tolerance <= 1:
+        raise InvalidInput(f"--tolerance {tolerance}: not a number from 0 to 1", hint=f"for example {TOLERANCE}")
+    return tolerance

@@ -22,8 +22,8 @@ class Library(Protocol):
     def versions(self, article: str) -> tuple[str, ...]:
         """All versions of the article with this id or url; none where there is no such article."""
 
-    def paragraphs(self, article_id: str, version: str) -> Paragraphs:
-        """Raises ArticleNotFound."""
+    def paragraphs(self, article_id: str, version: str | None) -> Paragraphs:
+        """Of one version, or of the current one for None. Raises ArticleNotFound."""
 
 
 class EngineLibrary:
@@ -39,7 +39,7 @@ class EngineLibrary:
         except ArticleNotFound:
             return ()
 
-    def paragraphs(self, article_id: str, version: str) -> Paragraphs:
+    def paragraphs(self, article_id: str, version: str | None) -> Paragraphs:
         found = self._archive.version(self._id_of(article_id), version)
         return {p.number: p.text for p in found.paragraphs if p.number is not None}
 
@@ -73,13 +73,13 @@ class Remembered:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._seen: dict[tuple[str, str], Paragraphs] = {}
+        self._seen: dict[tuple[str, str | None], Paragraphs] = {}
         self._lock = threading.Lock()
 
     def versions(self, article: str) -> tuple[str, ...]:
         return self._library.versions(article)
 
-    def paragraphs(self, article_id: str, version: str) -> Paragraphs:
+    def paragraphs(self, article_id: str, version: str | None) -> Paragraphs:
         key = (article_id, version)
         with self._lock:
             if key in self._seen:

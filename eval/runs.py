@@ -1,8 +1,9 @@
 """A run: every question of a set put once, every answer kept, and the scores computed from what was kept.
 
-A folder holds one run: ``answers.jsonl``, a reply a line, written as it comes; and ``run.json``, with the
-circumstances from the first second and the scores at the end. A run that was interrupted goes on where it
-stopped; one that was made under other circumstances, or is finished, is never mixed with a new one.
+A folder holds one run: ``answers.jsonl``, a reply a line, written as it comes; ``run.json``, with the
+circumstances from the first second and the scores at the end; and ``verdicts.jsonl`` where a judge model was
+asked. A run that was interrupted goes on where it stopped; one that was made under other circumstances, or is
+finished, is never mixed with a new one.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ from __future__ import annotations
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from eval.ask import Reply
+from eval.curves import RiskCoverage, risk_coverage
+from eval.faults import Fault, count_faults
 from eval.judge import Judged, judge
-from eval.measures import Score, percentile, scores
+from eval.measures import Score, scores
 from eval.questions import Gold, Question
+from eval.speed import speed as measure_speed
 from qa.errors import InvalidInput, UnreadableSource
 
 if TYPE_CHECKING:
@@ -26,41 +31,79 @@ if TYPE_CHECKING:
     from eval.ask import Asker
     from eval.questions import QuestionSet
 
-FORMAT = 1
-_MADE_UNDER = ("set_sha256", "question_ids", "asked", "snapshot", "settings", "models", "code_sha256")
-"""The circumstances that must agree for an interrupted run to go on."""
+FORMAT = 2
+_READABLE = (1, FORMAT)
+"""Format 1 kept no rankings and no time of the first statement: what hangs on them is not defined there."""
+_MADE_UNDER = (
+    "format",
+    "set_sha256",
+    "question_ids",
+    "asked",
+    "snapshot",
+    "settings",
+    "models",
+    "code_sha256",
+    "concurrency",
+)
+"""The circumstances that must agree for an interrupted run to go on; the last for its latencies to mean one thing."""
+
+Verdicts = dict[str, dict[int, bool]]
+"""What a judge model said: by question and by the statement's place from 0, whether it is supported."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """A finished run as it is read back: its circumstances, questions and replies in the set's order."""
 
     meta: Mapping[str, Any]
     questions: tuple[Question, ...]
     replies: tuple[Reply, ...]
+    verdicts: Verdicts = field(default_factory=dict)
 
-    @property
+    @cached_property
     def judged(self) -> tuple[Judged, ...]:
-        return tuple(judge(q, r) for q, r in zip(self.questions, self.replies, strict=True))
+        pairs = zip(self.questions, self.replies, strict=True)
+        return tuple(judge(question, reply, self.verdicts.get(question.id)) for question, reply in pairs)
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What is computed from a run: measures over all questions and by tag, latency in milliseconds."""
+    """What is computed from a run.
+
+    Attributes:
+        measures: by name, over all questions.
+        by_tag: the same for the questions of each tag.
+        latency_ms: until the whole answer: ``p50``, ``p95`` and ``p99``.
+        first_statement_ms: the same until the first statement; empty where none was told before its answer.
+        throughput: answers a second, with as many questions under way as the run had.
+        speed_intervals: 95 % intervals of these three, by their names.
+        risk_coverage: what would be wrong if less, or more, were answered.
+        faults: how many questions went wrong in each way.
+    """
 
     measures: Mapping[str, Score]
     by_tag: Mapping[str, Mapping[str, Score]]
     latency_ms: Mapping[str, float]
+    first_statement_ms: Mapping[str, float]
+    throughput: float
+    speed_intervals: Mapping[str, Mapping[str, tuple[float, float]]]
+    risk_coverage: RiskCoverage
+    faults: Mapping[Fault, int]
 
 
 def score_run(run: Run) -> Scores:
     judged = run.judged
     tags = sorted({tag for question in run.questions for tag in question.tags})
-    latencies = [reply.latency_ms for reply in run.replies]
+    speed = measure_speed(run.replies, run.meta.get("concurrency", 1))
     return Scores(
         measures=scores(judged),
         by_tag={tag: scores([j for j in judged if tag in j.question.tags]) for tag in tags},
-        latency_ms={f"p{p}": round(percentile(latencies, p), 1) for p in (50, 95, 99)},
+        latency_ms=speed.latency_ms,
+        first_statement_ms=speed.first_statement_ms,
+        throughput=speed.throughput,
+        speed_intervals=speed.intervals,
+        risk_coverage=risk_coverage(judged),
+        faults=count_faults(judged),
     )
 
 
@@ -72,6 +115,7 @@ class Plan:
         meta: the circumstances; those named in ``_MADE_UNDER`` decide whether a run may go on.
         concurrency: questions under way at the same time.
         overwrite: begin anew, whatever the folder holds.
+        finished_too: take a finished run as it is, if made under the same circumstances; nothing is asked then.
     """
 
     questions: QuestionSet
@@ -79,6 +123,7 @@ class Plan:
     meta: Mapping[str, Any]
     concurrency: int = 1
     overwrite: bool = False
+    finished_too: bool = False
 
     @property
     def record(self) -> dict[str, Any]:
@@ -127,7 +172,19 @@ def load(folder: Path) -> Run:
         raise UnreadableSource("no finished run in this folder", path=str(folder), hint=hint)
     replies = _kept(folder)
     questions = tuple(_question(item) for item in record["questions"])
-    return Run(record["meta"], questions, tuple(replies[question.id] for question in questions))
+    in_order = tuple(replies[question.id] for question in questions)
+    return Run(record["meta"], questions, in_order, _verdicts(folder / "verdicts.jsonl"))
+
+
+def rescore(folder: Path) -> Run:
+    """A finished run scored anew, for verdicts that came after it; its folder keeps the new scores.
+
+    Raises:
+        UnreadableSource: the folder holds no finished run.
+    """
+    done = load(folder)
+    _write_scores(folder, done)
+    return done
 
 
 def kept_answers(folder: Path) -> int:
@@ -139,10 +196,12 @@ def _begin(plan: Plan) -> dict[str, Reply]:
     """Makes or opens the folder; gives the replies that an interrupted run has left there."""
     before = None if plan.overwrite else _run_json(plan.folder)
     if before is not None:
-        _may_go_on(plan.folder, before["meta"], plan.record)
+        _may_go_on(plan, before["meta"])
     try:
         plan.folder.mkdir(parents=True, exist_ok=True)
         kept = _kept(plan.folder) if before is not None else {}
+        if before is None:
+            (plan.folder / "verdicts.jsonl").unlink(missing_ok=True)  # they were of other answers
         _write_answers(plan.folder, kept.values())  # drops the half line that a killed run may have left
         _write_json(plan.folder / "run.json", {"meta": plan.record})
     except OSError as error:
@@ -150,15 +209,19 @@ def _begin(plan: Plan) -> dict[str, Reply]:
     return kept
 
 
-def _may_go_on(folder: Path, before: Mapping[str, Any], meta: Mapping[str, Any]) -> None:
+def _may_go_on(plan: Plan, before: Mapping[str, Any]) -> None:
     hint = "choose another folder with --out, or replace the run with --overwrite"
-    if before.get("finished"):
-        raise InvalidInput(f"{folder} holds a finished run", hint=hint)
-    now = json.loads(json.dumps(meta))
+    finished = bool(before.get("finished"))
+    if finished and not plan.finished_too:
+        raise InvalidInput(f"{plan.folder} holds a finished run", hint=hint)
+    now = json.loads(json.dumps(plan.record))
     changed = [name for name in _MADE_UNDER if before.get(name) != now.get(name)]
     if changed:
-        names = ", ".join(name.replace("_", " ") for name in changed)
-        raise InvalidInput(f"{folder} holds an interrupted run with another {names}", hint=hint)
+        names, kind = (
+            ", ".join(name.replace("_", " ") for name in changed),
+            "a finished" if finished else "an interrupted",
+        )
+        raise InvalidInput(f"{plan.folder} holds {kind} run with another {names}", hint=hint)
 
 
 def _ask_all(questions: Sequence[Question], asker: Asker, plan: Plan) -> Iterable[Reply]:
@@ -200,11 +263,26 @@ def _kept(folder: Path) -> dict[str, Reply]:
 
 def _reply(line: bytes) -> Reply:
     record = json.loads(line)
-    return Reply(**{**record, "paragraphs": tuple(record["paragraphs"])})
+    tuples = {name: tuple(record.get(name, ())) for name in ("paragraphs", "passages")}
+    return Reply(**{**record, **tuples})
+
+
+def _verdicts(path: Path) -> Verdicts:
+    if not path.exists():
+        return {}
+    verdicts: Verdicts = {}
+    for line in path.read_bytes().split(b"\n")[:-1]:
+        record = json.loads(line)
+        verdicts.setdefault(record["question_id"], {})[record["statement"]] = record["supported"]
+    return verdicts
 
 
 def _finish(folder: Path, done: Run) -> None:
     _write_answers(folder, done.replies)
+    _write_scores(folder, done)
+
+
+def _write_scores(folder: Path, done: Run) -> None:
     record = {
         "meta": {**done.meta, "snapshots": sorted({str(r.answer["snapshot"]) for r in done.replies})},
         "scores": asdict(score_run(done)),
@@ -236,8 +314,11 @@ def _run_json(folder: Path) -> dict[str, Any] | None:
         return None
     except (OSError, ValueError) as error:
         raise UnreadableSource("this is not the record of a run", path=str(path)) from error
-    if not isinstance(record, dict) or record.get("meta", {}).get("format") != FORMAT:
-        raise UnreadableSource("this is not the record of a run", path=str(path))
+    made_in = record.get("meta", {}).get("format") if isinstance(record, dict) else None
+    if made_in not in _READABLE:
+        newer = isinstance(made_in, int) and made_in > FORMAT
+        what = f"this run is of format {made_in}, newer than {FORMAT}" if newer else "this is not the record of a run"
+        raise UnreadableSource(what, path=str(path), hint="read it with the version that made it" if newer else None)
     return record
 
 

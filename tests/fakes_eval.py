@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from qa.settings import Settings
 from qa.types import (
     Answer,
     Citation,
+    Event,
     Nearest,
     Paragraph,
     Query,
@@ -26,6 +28,7 @@ from qa.types import (
     Statement,
     Verdict,
     Version,
+    jsonable,
 )
 
 TEXTS = (
@@ -137,10 +140,35 @@ class FakeEngine:
         held = next((p for p in version(self.archive.texts).paragraphs if word in p.text.lower()), None)
         return refused(query.question) if held is None else answered(query.question, held)
 
+    def stream(self, query: Query) -> Iterator[Event]:
+        """Reads the paragraph that answers, and then the first ones of its article."""
+        answer = self.ask(query)
+        cited = [citation.paragraph for citation in answer.citations]
+        numbers = dict.fromkeys([*cited, *range(1, min(len(self.archive.texts), 10) + 1)])
+        yield Event("status", {"stage": "retrieve"})
+        yield Event("passages", {"passages": [listed(number) for number in numbers]})
+        for statement in answer.statements:
+            yield Event("statement", {"statement": jsonable(statement), "citations": jsonable(answer.citations)})
+        yield Event("answer", answer.as_json())
+
     def warm(self) -> None: ...
 
     def close(self) -> None:
         self.closed = True
+
+
+def listed(number: int) -> dict[str, object]:
+    """A passage as the ``passages`` event has it."""
+    at = source()
+    return {
+        "article_id": at.article_id,
+        "title": at.title,
+        "source": at.source,
+        "published_at": at.published_at,
+        "url": at.url,
+        "paragraph": number,
+        "permalink": f"/articles/{at.article_id}#p{number}",
+    }
 
 
 def answered(question: str, paragraph: Paragraph, quote: str | None = None) -> Answer:
