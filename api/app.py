@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from api import articles, pages, problems, questions, status
 from api.bodies import BodyLimit
 from api.headers import SecurityHeaders
+from api.keeper import Keeper
 from api.metrics import Metrics, RequestCounter
 from api.schemas import Problem
 from qa.engine import Engine
@@ -36,6 +37,7 @@ def create_app(engine: Engine) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.engine, app.state.metrics, app.state.ready = engine, Metrics(), False
+    app.state.keeper = Keeper(engine.archive, keep_all=engine.settings.keep_questions)
     for router in (questions.router, articles.reading, articles.changing, status.router, pages.router):
         app.include_router(router)
     problems.install(app)
@@ -50,6 +52,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.ready = True
     yield
     app.state.ready = False
+    await to_thread.run_sync(app.state.keeper.close)
 
 
 def _stand_guard(app: FastAPI, engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""The engine and the metrics that serve a request, as FastAPI hands them to a route."""
+"""The engine, the metrics and the keeper that serve a request, as FastAPI hands them to a route."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, cast
 from fastapi import Depends
 from starlette.requests import Request
 
+from api.keeper import Keeper
 from api.metrics import Metrics
 from qa.engine import Engine
 
@@ -19,5 +20,10 @@ def _metrics(request: Request) -> Metrics:
     return cast("Metrics", request.app.state.metrics)
 
 
+def _keeper(request: Request) -> Keeper:
+    return cast("Keeper", request.app.state.keeper)
+
+
 CurrentEngine = Annotated[Engine, Depends(_engine)]
 CurrentMetrics = Annotated[Metrics, Depends(_metrics)]
+CurrentKeeper = Annotated[Keeper, Depends(_keeper)]

@@ -10,8 +10,9 @@ from starlette.responses import JSONResponse, Response
 
 from api import events, problems
 from api.bodies import JSONRoute
-from api.current import CurrentEngine, CurrentMetrics
+from api.current import CurrentEngine, CurrentKeeper, CurrentMetrics
 from api.examples import ANSWER, EVENTS
+from api.keeper import Keeper
 from api.metrics import Metrics, Stopwatch
 from api.schemas import FeedbackRequest, QueryRequest
 from api.schemas import problems as gives
@@ -43,6 +44,7 @@ def query(
     asked: QueryRequest,
     engine: CurrentEngine,
     metrics: CurrentMetrics,
+    keeper: CurrentKeeper,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
     """Each statement of the answer is a sentence with its citations; each citation is the exact span of one
@@ -54,7 +56,7 @@ def query(
     """
     parsed = _parse(asked)
     if asked.stream or events.MEDIA_TYPE in accept.lower():
-        return events.respond(_stream(engine, metrics, parsed))
+        return events.respond(_stream(engine, metrics, keeper, parsed))
     watch = Stopwatch()
     try:
         answer = engine.ask(parsed)
@@ -62,13 +64,15 @@ def query(
         metrics.count_answer("error", watch.seconds)
         raise
     told = answer.as_json()
+    keeper.answered(parsed, told)
     metrics.count_answer(_outcome(told), watch.seconds)
     return JSONResponse(told)
 
 
 @router.post("/feedback", summary="Rate an answer", status_code=204, responses=gives(400, 413, 415, 422, 503))
-def feedback(given: FeedbackRequest, engine: CurrentEngine) -> Response:
-    """The rating is kept with the archive, for whoever runs it."""
+def feedback(given: FeedbackRequest, engine: CurrentEngine, keeper: CurrentKeeper) -> Response:
+    """The rating is kept with the archive, for whoever runs it, and so is the question that it is about."""
+    keeper.rated(given.answer_id)
     engine.archive.add_feedback(given.answer_id, given.rating, given.comment)
     return Response(status_code=204)
 
@@ -84,12 +88,13 @@ def _parse(asked: QueryRequest) -> Query:
     )
 
 
-def _stream(engine: Engine, metrics: Metrics, parsed: Query) -> Iterator[str]:
+def _stream(engine: Engine, metrics: Metrics, keeper: Keeper, parsed: Query) -> Iterator[str]:
     watch = Stopwatch()
     try:
         for event in engine.stream(parsed):
             told = jsonable(event.data)
             if event.kind == "answer":
+                keeper.answered(parsed, told)
                 metrics.count_answer(_outcome(told), watch.seconds)
             yield events.encode(event.kind, told)
     except QAError as error:

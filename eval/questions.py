@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from qa.errors import InvalidRecord, UnreadableSource
 
@@ -125,7 +126,8 @@ def _question(line: bytes, path: str, number: int) -> Question:
     try:
         record = _Record.model_validate_json(line)
     except ValidationError as error:
-        raise InvalidRecord(_what_is_wrong(error), path=path, line=number) from error
+        hint = _LABEL_HINT if UNLABELLED in str(error) else None
+        raise InvalidRecord(what_is_wrong(error), path=path, line=number, hint=hint) from error
     return Question(
         id=record.id,
         question=record.question,
@@ -138,18 +140,25 @@ def _question(line: bytes, path: str, number: int) -> Question:
     )
 
 
-def _what_is_wrong(error: ValidationError) -> str:
+def what_is_wrong(error: ValidationError) -> str:
+    """The first problem of a record in one line: where in it, and what; without what stands there."""
     first = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
+    message = _COLUMN.sub(r" at character \1", first["msg"].removeprefix("Value error, "))
     return f"{place}: {message}" if place else message
 
 
+_COLUMN = re.compile(r" at line 1 column (\d+)$")  # the parser sees a line alone, and calls it the first
+
+UNLABELLED = "nobody has labelled this draft yet"
+_LABEL_HINT = 'set "answerable", "answers" and "gold" by hand, then take "label" out'
+
 _Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class _GoldRecord(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)  # else true is read as paragraph 1
 
     article: _Words
     paragraph: int | None = Field(None, ge=1)
@@ -157,9 +166,12 @@ class _GoldRecord(BaseModel):
 
 
 class _Record(BaseModel):
-    """A line as the contract has it; unknown keys are errors, since a misspelt 'gold' would pass unseen."""
+    """A line as the contract has it; unknown keys are errors, since a misspelt 'gold' would pass unseen.
 
-    model_config = ConfigDict(extra="forbid")
+    ``note`` is for people, and goes no further. ``label`` marks a draft (see ``eval.drafts``), and is refused.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     id: _Words
     question: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
@@ -168,6 +180,24 @@ class _Record(BaseModel):
     gold: list[_GoldRecord] = []
     as_of: dt.date | None = None
     tags: list[_Words] = []
+    note: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_labelled(cls, record: object) -> object:
+        if isinstance(record, dict) and "label" in record:
+            raise ValueError(f"label: {UNLABELLED}")
+        return record
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _day_as_written(cls, day: object) -> object:
+        # Otherwise pydantic reads a number, and a string of digits, as seconds since 1970.
+        if day is None:
+            return None
+        if not isinstance(day, str) or not _DAY.fullmatch(day):
+            raise ValueError("not a date; write it as YYYY-MM-DD")
+        return dt.date.fromisoformat(day)
 
     @model_validator(mode="after")
     def _unanswerable_has_no_answer(self) -> Self:

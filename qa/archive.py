@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from qa.catalogue import Catalogue, Counts, Stored
+from qa.catalogue import Asked, Catalogue, Counts, Feedback, Stored
 from qa.errors import (
     ArchiveBusy,
     ArchiveDamaged,
@@ -273,6 +273,22 @@ class Archive:
     def add_feedback(self, answer_id: str, rating: str, comment: str | None) -> None:
         at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         self._catalogue.add_feedback(answer_id, rating, comment, at)
+
+    def feedback(self) -> list[Feedback]:
+        """All of it, oldest first."""
+        return self._catalogue.feedback()
+
+    def keep(self, question: Asked) -> None:
+        """Keep a question with what its answer cited; once for an answer."""
+        self._catalogue.keep(question)
+
+    def asked(self) -> list[Asked]:
+        """The kept questions, oldest first."""
+        return self._catalogue.asked()
+
+    def forget_asked(self, before: dt.date | None = None) -> int:
+        """Delete the kept questions of days (UTC) before this one, or all of them; gives how many."""
+        return self._catalogue.forget_asked(before.isoformat() if before else None)
 
     def check(self) -> CheckReport:
         """Whether catalogue, vectors and words agree, passage for passage."""

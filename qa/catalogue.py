@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -110,6 +110,50 @@ feedback = sa.Table(
     sa.Column("comment", sa.Text),
     sa.Column("at", sa.Text, nullable=False),
 )
+asked = sa.Table(  # not in archives that older versions made: create() adds it there
+    "asked",
+    metadata,
+    sa.Column("answer_id", sa.Text, primary_key=True),
+    sa.Column("at", sa.Text, nullable=False, index=True),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("as_of", sa.Text),
+    sa.Column("narrowed", sa.Boolean, nullable=False),
+    sa.Column("follows", sa.Boolean, nullable=False),
+    sa.Column("answered", sa.Boolean, nullable=False),
+    sa.Column("snapshot", sa.Text, nullable=False),
+    sa.Column("citations", sa.Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that is kept, with what its answer cited: personal data, see docs/evaluation.md.
+
+    Attributes:
+        narrowed: it was asked with filters by date or outlet, which are not kept.
+        follows: there was a conversation before it, which is not kept.
+        citations: citation ids in the answer's order; none for a refusal.
+    """
+
+    answer_id: str
+    at: str
+    question: str
+    as_of: dt.date | None
+    narrowed: bool
+    follows: bool
+    answered: bool
+    snapshot: str
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A reader's rating of an answer."""
+
+    answer_id: str
+    rating: str
+    comment: str | None
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +265,32 @@ class Catalogue:
         row = {"answer_id": answer_id, "rating": rating, "comment": comment, "at": at}
         with self._engine.begin() as db:
             db.execute(feedback.insert().values(row))
+
+    def feedback(self) -> list[Feedback]:
+        """All of it, oldest first."""
+        columns = (feedback.c.answer_id, feedback.c.rating, feedback.c.comment, feedback.c.at)
+        with self._engine.connect() as db:
+            return [Feedback(*row) for row in db.execute(sa.select(*columns).order_by(feedback.c.id))]
+
+    # -- questions that are kept
+
+    def keep(self, question: Asked) -> None:
+        """Keep a question; one whose answer is kept already stays as it is."""
+        with self._engine.begin() as db:
+            known = sa.select(asked.c.answer_id).where(asked.c.answer_id == question.answer_id)
+            if db.scalar(known) is None:
+                db.execute(asked.insert().values(_asked_row(question)))
+
+    def asked(self) -> list[Asked]:
+        """The kept questions, oldest first."""
+        with self._engine.connect() as db:
+            return [_asked(row) for row in db.execute(sa.select(asked).order_by(asked.c.at, asked.c.answer_id))]
+
+    def forget_asked(self, before: str | None) -> int:
+        """Delete the kept questions, of moments before this one or all; gives how many."""
+        old = sa.true() if before is None else asked.c.at < before
+        with self._engine.begin() as db:
+            return db.execute(asked.delete().where(old)).rowcount
 
     @contextmanager
     def _changing(self) -> Iterator[_Change]:
@@ -774,6 +844,27 @@ def _passage_query(keys: Sequence[int], in_versions: Iterable[str]) -> sa.Select
         .join(versions, versions.c.version == blocks.c.version)
         .join(articles, articles.c.article_id == versions.c.article_id)
         .where(passages.c.key.in_(keys), blocks.c.version.in_(list(in_versions)))
+    )
+
+
+def _asked_row(question: Asked) -> dict[str, Any]:
+    return asdict(question) | {
+        "as_of": question.as_of.isoformat() if question.as_of else None,
+        "citations": json.dumps(question.citations),
+    }
+
+
+def _asked(row: Any) -> Asked:
+    return Asked(
+        answer_id=row.answer_id,
+        at=row.at,
+        question=row.question,
+        as_of=_day(row.as_of),
+        narrowed=row.narrowed,
+        follows=row.follows,
+        answered=row.answered,
+        snapshot=row.snapshot,
+        citations=tuple(json.loads(row.citations)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -33,3 +33,18 @@ class Settings(BaseSettings):
     cors_origins: tuple[str, ...] = Field(
         (), description="Origins (JSON list) whose pages may call the service from a browser."
     )
+    keep_questions: bool = Field(
+        default=False, description="Keep every question asked over HTTP, and not only those that a reader rates."
+    )
+
+
+class JudgeSettings(BaseSettings):
+    """Which judge model is asked, and where: nobody is, unless a caller names the model."""
+
+    model_config = SettingsConfigDict(env_prefix="QA_JUDGE_", frozen=True, extra="ignore")
+
+    model: str = Field(description="Its name, as the server has it; by --judge-model.")
+    base_url: str | None = Field(
+        None, description="Address of an OpenAI-compatible server, as http://127.0.0.1:8080/v1."
+    )
+    api_key: SecretStr | None = Field(None, description="Its key, if it wants one.")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 from qa.archive import ArticlePage, IngestedArticle, IngestReport, ReportedError
-from qa.catalogue import Counts
+from qa.catalogue import Asked, Counts
 from qa.errors import ArchiveBusy, ArticleNotFound, CitationNotFound, IngestError, InvalidInput
 from qa.settings import Settings
 from qa.types import (
@@ -138,6 +138,7 @@ class FakeArchive:
     def __init__(self, *articles: Article) -> None:
         self.versions = {str(a.given_id): version_of(a, str(a.given_id)) for a in articles}
         self.feedback: list[tuple[str, str, str | None]] = []
+        self.kept: list[Asked] = []
         self.busy = False
 
     def add(
@@ -209,6 +210,11 @@ class FakeArchive:
 
     def add_feedback(self, answer_id: str, rating: str, comment: str | None) -> None:
         self.feedback.append((answer_id, rating, comment))
+
+    def keep(self, question: Asked) -> None:
+        if self.busy:
+            raise ArchiveBusy("another process is writing", hint="try again in a moment")
+        self.kept.append(question)
 
     def sources(self) -> tuple[str, ...]:
         return tuple(sorted({v.source.source for v in self.versions.values() if v.source.source}))

@@ -42,6 +42,12 @@ def test_a_set_is_read_in_order_with_its_lines(tmp_path):
         (GOOD | {"golds": []}, "golds: "),
         (GOOD | {"gold": [{"article": "a", "paragraph": 0}]}, "gold.0.paragraph: "),
         (GOOD | {"as_of": "last week"}, "as_of: "),
+        (GOOD | {"as_of": "20240501"}, "as_of: not a date; write it as YYYY-MM-DD"),
+        (GOOD | {"as_of": 1714521600}, "as_of: not a date"),
+        (GOOD | {"as_of": "2024-02-30"}, "as_of: day is out of range"),
+        (GOOD | {"answerable": "no"}, "answerable: "),
+        (GOOD | {"gold": [{"article": "a", "paragraph": True}]}, "gold.0.paragraph: "),
+        (b'{"id": }', "at character 8"),
         (GOOD | {"answerable": False}, "can have neither"),
     ],
 )
@@ -56,6 +62,37 @@ def test_an_id_that_stands_twice_is_an_error_at_its_second_line(tmp_path):
     with pytest.raises(InvalidRecord, match="'q1' stands in line 1 already") as caught:
         load(written(tmp_path, GOOD, GOOD))
     assert caught.value.line == 2
+
+
+def test_a_draft_that_nobody_labelled_is_refused_with_what_to_do(tmp_path):
+    with pytest.raises(InvalidRecord, match="nobody has labelled this draft yet") as caught:
+        load(written(tmp_path, GOOD, {"id": "d1", "question": "Who?", "label": "todo", "tags": ["draft"]}))
+    assert caught.value.line == 2
+    assert 'take "label" out' in caught.value.hint
+
+
+def test_a_note_is_for_people_and_goes_no_further(tmp_path):
+    assert load(written(tmp_path, GOOD | {"note": "Jo says so"})).questions[0].answers == ("Friday",)
+
+
+records = st.dictionaries(st.sampled_from([*GOOD, "as_of", "tags", "note", "x"]), st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["article", "paragraph"]), inner),
+    max_leaves=4,
+))  # fmt: skip
+
+
+@given(st.lists(st.binary(max_size=30) | records.map(lambda r: json.dumps(GOOD | r).encode()), max_size=4))
+def test_whatever_stands_in_a_file_is_a_set_or_one_clear_error(tmp_path_factory, lines):
+    path = written(tmp_path_factory.mktemp("set"), *lines)
+    try:
+        questions = load(path).questions
+    except InvalidRecord as error:
+        assert 1 <= error.line <= path.read_bytes().count(b"\n") + 1  # noqa: PT017 - either outcome is right
+    except UnreadableSource as error:
+        assert "empty" in error.message  # noqa: PT017
+    else:
+        assert all(q.id and q.question and (q.answerable or not (q.gold or q.answers)) for q in questions)
 
 
 def test_of_many_bad_lines_the_first_is_named_and_the_others_counted(tmp_path):
