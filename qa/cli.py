@@ -389,6 +389,13 @@ def eval_run(  # noqa: PLR0913, PLR0917 - each option is an argument
     fail_under: Annotated[
         list[str] | None, typer.Option(metavar="MEASURE=VALUE", help="Fail below this; may be repeated.")
     ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Fail where a measure falls below this run's.")
+    ] = None,
+    tolerance: Annotated[float, typer.Option(help="How far it may fall below the baseline.")] = 0.01,
+    judge_model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Have this model say which statements are supported.")
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run that DIR holds.")] = False,
     home: Home = None,
     as_json: AsJson = False,
@@ -404,6 +411,9 @@ def eval_run(  # noqa: PLR0913, PLR0917 - each option is an argument
         concurrency=concurrency,
         split=split,
         fail_under=tuple(fail_under or ()),
+        baseline=baseline,
+        tolerance=tolerance,
+        judge_model=judge_model,
         overwrite=overwrite,
         as_json=as_json,
     )
@@ -417,12 +427,65 @@ def eval_run(  # noqa: PLR0913, PLR0917 - each option is an argument
 def eval_compare(
     before: Annotated[Path, typer.Argument(help="Folder of a run.")],
     after: Annotated[Path, typer.Argument(help="Folder of another run of the same set.")],
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page for the browser, too.")] = None,
+    fail_under: Annotated[
+        list[str] | None, typer.Option(metavar="MEASURE=VALUE", help="Fail where AFTER is below; may be repeated.")
+    ] = None,
+    tolerance: Annotated[
+        float | None, typer.Option(help="Fail where a measure falls by more than this; by default none does.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """What changed from one run to another, and how sure that is."""
     from eval import commands
 
-    commands.compare_runs(before, after, as_json=as_json)
+    commands.compare_runs(commands.Compared(before, after, tuple(fail_under or ()), tolerance, html, as_json))
+
+
+@evaluation.command("convert")
+def eval_convert(
+    name: Annotated[str, typer.Argument(metavar="FORMAT", help="squad, beir, trec, quail, multihop, realtimeqa …")],
+    sources: Annotated[list[Path], typer.Argument(help="Files or folders, as the format has them.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where to write articles.jsonl and questions.jsonl.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make articles and a question set of ours from a set of others."""
+    from eval import commands
+
+    commands.convert(name, sources, out, as_json=as_json)
+
+
+@evaluation.command("export")
+def eval_export(
+    context: typer.Context,
+    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    name: Annotated[str, typer.Option("--format", help="ragas, trec (the rankings) or trec-qrels (the gold).")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")],
+    home: Home = None,
+) -> None:
+    """Write a run as other tools read it; with --home, with all gold paragraphs for Ragas."""
+    from eval import commands
+    from eval.library import EngineLibrary
+
+    if not (home or context.find_root().obj):
+        commands.export(run, name, out)
+        return
+    with _archive(context, home) as archive:
+        commands.export(run, name, out, EngineLibrary(archive))
+
+
+@evaluation.command("draft")
+def eval_draft(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The question set to write.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a draft of a question set, for a person to label, from the questions and ratings that were kept."""
+    from eval import commands
+
+    with _archive(context, home) as archive:
+        commands.draft(archive, out, as_json=as_json)
 
 
 def _settings(context: typer.Context, home: Path | None) -> Settings:

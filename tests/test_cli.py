@@ -275,7 +275,12 @@ def test_an_evaluation_prints_its_table_and_keeps_everything(engine, capsys, que
     assert code == 0
     assert "citation_hit" in out
     assert "near-miss" in out
-    assert {path.name for path in (tmp_path / "run").iterdir()} == {"answers.jsonl", "run.json", "report.md"}
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {
+        "answers.jsonl",
+        "run.json",
+        "report.md",
+        "report.html",
+    }
     assert engine.closed
 
 
