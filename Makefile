@@ -7,6 +7,8 @@ DEMO := .demo
 SERVE ?= 1
 # The folder with the two seed articles and the evaluation sets; what needs it says so where it is absent.
 SHARED ?= ../shared
+# The evaluation sets in it: bench-quality leaves out what is not there.
+DATA ?= $(SHARED)/data
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -51,11 +53,15 @@ invariants: $(VENV)/.locked ## The contract's invariants over 10,000 generated c
 accept: $(VENV)/.locked ## Real input: the seed articles and Wikinews from SHARED, with questions of our own
 	@$(BIN)/python -m eval.accept $(SHARED)
 
+bench-quality: $(VENV)/.locked ## Quality beside BM25 and dense search alone (DATA=, LIMIT=, ARTICLES=, WRITE=docs/evaluation.md)
+	@$(BIN)/python -m eval.quality --data "$(DATA)" $(if $(LIMIT),--limit $(LIMIT)) $(if $(ARTICLES),--articles $(ARTICLES)) \
+		$(if $(WRITE),--write "$(WRITE)")
+
 lock: setup ## Resolve pyproject.toml into requirements.lock
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml -o requirements.lock
 
-clean: ## Remove what the other targets made, the environment too
+clean: ## Remove what the other targets made, the environment too; not .bench, which took long to index
 	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 
-.PHONY: help setup demo components lint test-fast test invariants accept lock clean
+.PHONY: help setup demo components lint test-fast test invariants accept bench-quality lock clean

@@ -28,14 +28,18 @@ _LIBRARIES = ("numpy", "onnxruntime", "tokenizers", "chromadb", "tantivy", "pysb
 
 def of_engine(engine: Any) -> dict[str, Any]:
     """What is known of an engine in this process; the same for the same archive, settings and weights."""
-    from qa.models.weights import CROSS_ENCODER, EMBEDDING
+    from qa.models.weights import CROSS_ENCODER, EMBEDDING, READER
 
     return {
         "asked": "engine",
         "snapshot": engine.archive.snapshot,
         "settings": _settings(engine.settings),
         "code_sha256": _code_sha256(),
-        "models": {"embedding": EMBEDDING.fingerprint, "cross_encoder": CROSS_ENCODER.fingerprint},
+        "models": {
+            "embedding": EMBEDDING.fingerprint,
+            "cross_encoder": CROSS_ENCODER.fingerprint,
+            "reader": READER.fingerprint,
+        },
     }
 
 

@@ -61,6 +61,7 @@ def run(wanted: Wanted, settings: Settings) -> None:
     floors, tolerance = gate.parse_floors(wanted.fail_under), gate.parse_tolerance(wanted.tolerance)
     questions = load_set(wanted.questions).split(wanted.split).limit(wanted.limit)
     baseline = _baseline(wanted.baseline, questions)
+    _check_judge(wanted.judge_model)
     folder = wanted.out or Path("runs") / _folder_name(wanted)
     with _asker(wanted, settings) as (asker, library, asked):
         check_gold(questions, library)
@@ -231,6 +232,13 @@ def _baseline(folder: Path | None, questions: QuestionSet) -> Mapping[str, Score
     baseline = runs.load(folder)
     gate.check_baseline(baseline, questions)
     return runs.score_run(baseline).measures
+
+
+def _check_judge(model: str | None) -> None:
+    if model:
+        from eval.judges import JudgeSettings, check_settings
+
+        check_settings(JudgeSettings(model=model))
 
 
 def _judged(folder: Path, model: str) -> runs.Run:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from eval.ask import Reply
     from eval.runs import Run
 
-__all__ = ["JudgeSettings", "Verdict", "judge_run"]
+__all__ = ["JudgeSettings", "Verdict", "check_settings", "judge_run"]
 
 _log = logging.getLogger(__name__)
 
@@ -87,6 +87,17 @@ class _Judge:
     client: OpenAI
     model: str
     form: _Form = field(default_factory=_Form)
+
+
+def check_settings(settings: JudgeSettings) -> None:
+    """Worth a call before a long run, since the judge comes last.
+
+    Raises:
+        InvalidInput: no server is named.
+    """
+    if not settings.base_url:
+        hint = "set QA_JUDGE_BASE_URL, as in http://127.0.0.1:8080/v1, and QA_JUDGE_API_KEY where it wants a key"
+        raise InvalidInput(f"no server is named for the judge model {settings.model!r}", hint=hint)
 
 
 def judge_run(
@@ -201,9 +212,7 @@ class _Said(BaseModel):
 
 
 def _client(settings: JudgeSettings, timeout_s: float, retries: int) -> OpenAI:
-    if not settings.base_url:
-        hint = "set QA_JUDGE_BASE_URL, as in http://127.0.0.1:8080/v1, and QA_JUDGE_API_KEY where it wants a key"
-        raise InvalidInput(f"no server is named for the judge model {settings.model!r}", hint=hint)
+    check_settings(settings)
     from openai import Omit, OpenAI
 
     class Client(OpenAI):

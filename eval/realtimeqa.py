@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from qa.errors import QAError, UnreadableSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 VARIABLE = "QA_EVAL_REALTIMEQA"
 SEED = 7
@@ -33,10 +33,16 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Articles as records of the JSON Lines input, and the questions on them as records of a question set."""
+    """Articles as records of the JSON Lines input, and the questions on them as records of a question set.
+
+    Attributes:
+        unknown: questions that are left out as of a day, because nobody knows whether the archive of that day
+            answers them: they are not labelled as unanswerable, and all their gold came later.
+    """
 
     articles: tuple[Record, ...]
     questions: tuple[Record, ...]
+    unknown: int = 0
 
     def write(self, folder: Path) -> None:
         """``articles.jsonl`` and ``questions.jsonl`` in the folder, which is made where it is missing."""
@@ -72,8 +78,17 @@ def cut(folder: Path, articles: int | None = None, *, as_of: bool = False, seed:
     with gzip.open(folder / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
         records = [_article(json.loads(line)) for line in lines]
     kept = _kept(records, asked, articles, seed)
-    questions = [_question(q, as_of=as_of) for q in asked if set(q["gold_article_ids"]) <= kept]
-    return Cut(tuple(r for r in records if r["id"] in kept), tuple(questions))
+    published = {record["id"]: record["published_at"] for record in records}
+    among = [q for q in asked if set(q["gold_article_ids"]) <= kept]
+    known = [q for q in among if not as_of or _is_known(q, published)]
+    questions = tuple(_question(q, as_of=as_of) for q in known)
+    return Cut(tuple(r for r in records if r["id"] in kept), questions, unknown=len(among) - len(known))
+
+
+def _is_known(question: Record, published: Mapping[str, str]) -> bool:
+    """Whether it is known if the archive of the question's day answers it."""
+    day = question["asof_date"]
+    return question["asof_unanswerable"] or any(published[article] <= day for article in question["gold_article_ids"])
 
 
 def _kept(records: Sequence[Record], asked: Iterable[Record], most: int | None, seed: int) -> set[str]:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from qa.index.selection import Selection
+
 _K = 60  # Cormack, Clarke and Buettcher, "Reciprocal rank fusion outperforms Condorcet …", SIGIR 2009
 
 
@@ -39,9 +41,25 @@ class Retriever:
         selection = self._archive.select(query)
         if not len(selection):
             return ()
-        lexical = self._archive.lexical_keys(query.question, self._pool, selection)
-        vector = self._embedder.embed_query(query.question)
-        dense = self._archive.dense_keys(vector, self._pool, selection)
+        return self._hits(selection, self._lexical(query, selection), self._dense(query, selection))
+
+    def by_words(self, query: Query) -> tuple[Hit, ...]:
+        """As ``retrieve``, by the lexical index alone: what fusion is measured against."""
+        selection = self._archive.select(query)
+        return self._hits(selection, self._lexical(query, selection), [])
+
+    def by_meaning(self, query: Query) -> tuple[Hit, ...]:
+        """As ``retrieve``, by the dense index alone: what fusion is measured against."""
+        selection = self._archive.select(query)
+        return self._hits(selection, [], self._dense(query, selection))
+
+    def _lexical(self, query: Query, selection: Selection) -> list[int]:
+        return self._archive.lexical_keys(query.question, self._pool, selection)
+
+    def _dense(self, query: Query, selection: Selection) -> list[int]:
+        return self._archive.dense_keys(self._embedder.embed_query(query.question), self._pool, selection)
+
+    def _hits(self, selection: Selection, lexical: list[int], dense: list[int]) -> tuple[Hit, ...]:
         scores = fuse(lexical, dense)
         best = sorted(scores, key=lambda key: (-scores[key], key))[: self._candidates]
         passages = self._archive.passages(best, selection)

@@ -8,6 +8,7 @@ import pytest
 from eval import gate, runs
 from eval.measures import Score
 from qa import cli
+from qa.errors import ServiceError
 from tests.fakes_eval import FakeEngine
 
 RECORDS = [
@@ -193,6 +194,14 @@ def test_a_judge_model_is_asked_after_the_run_and_a_failed_judging_goes_on(
     code, _, err = qa(capsys, *run)
     assert code == 1
     assert "no server is named for the judge model 'm'" in err
+    assert not engine.asked  # said before the long work, not after it
+    monkeypatch.setenv("QA_JUDGE_BASE_URL", "http://127.0.0.1:1/v1")
+
+    def unreachable(folder, settings, *, progress):
+        raise ServiceError("no verdict")
+
+    monkeypatch.setattr("eval.judges.judge_run", unreachable)
+    assert qa(capsys, *run)[0] == 1
 
     def judge_run(folder, settings, *, progress):
         verdict = {"question_id": "q1", "statement": 0, "supported": False, "reason": "no", "model": settings.model}

@@ -69,6 +69,17 @@ def test_as_of_a_day_before_the_news_the_question_must_be_refused(data, tmp_path
     assert first.as_of.isoformat() == "2022-02-01"
 
 
+def test_as_of_a_day_only_what_is_known_is_asked(data):
+    """Not labelled unanswerable: answerable only if its article was out by then, and of others nobody knows."""
+    unlabelled = question(1, ["n7"], [["n7", 1]]) | {"asof_unanswerable": False}
+    asked = [unlabelled | {"asof_date": day, "question_id": day} for day in ("2022-03-03", "2022-03-04")]
+    (data / "questions.dev.jsonl").write_text("\n".join(map(json.dumps, asked)))
+    made = realtimeqa.cut(data, as_of=True)
+    assert [(q["id"], q["answerable"]) for q in made.questions] == [("2022-03-04", True)]
+    assert made.unknown == 1
+    assert realtimeqa.cut(data).unknown == 0
+
+
 @pytest.mark.parametrize("given", [True, False])
 def test_data_that_are_not_there_are_one_clear_error(tmp_path, monkeypatch, given):
     monkeypatch.delenv(realtimeqa.VARIABLE, raising=False)

@@ -25,7 +25,10 @@ def convert(sources: Sequence[Path]) -> Converted:
 
 
 def convert_as_of(sources: Sequence[Path]) -> Converted:
-    """Every question as asked on its ``asof_date``, when many were unanswerable; errors as ``convert``."""
+    """Questions as asked on their ``asof_date``, when most were unanswerable; errors as ``convert``.
+
+    Those of which nobody knows whether the archive of that day answers them are left out.
+    """
     return _converted(sources, as_of=True)
 
 

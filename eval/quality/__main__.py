@@ -1,0 +1,146 @@
+"""The command: ``python -m eval.quality``, or ``make bench-quality``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from eval import realtimeqa
+from eval.circumstances import of_this_machine
+from eval.quality import sets, table
+from eval.quality.archives import opened
+from eval.quality.figures import measure
+from eval.quality.table import Measured, Report
+from qa.errors import QAError, UnreadableSource
+
+CACHE = Path(".bench")
+LIMIT = 1000
+SEED = 7
+_EVERY_S = 10.0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _options(arguments)
+    try:
+        if options.write:
+            table.require_place(options.write)
+        report = _report(options)
+        _keep(report, options)
+    except QAError as error:
+        _say(f"{error.message}" + (f"\nhint: {error.hint}" if error.hint else ""))
+        return 1
+    except KeyboardInterrupt:
+        _say("interrupted; the same command goes on where it stopped")
+        return 130
+    return 0
+
+
+def _report(options: argparse.Namespace) -> Report:
+    machine, start = of_this_machine(), time.perf_counter()
+    measured: list[Measured] = []
+    left_out: list[str] = []
+    for name in options.sets:
+        try:
+            rebuilt = {m.qa_set.corpus for m in measured} if options.rebuild else None
+            measured.append(_measured(name, options, rebuilt))
+        except sets.DataAbsent as absent:
+            _say(f"{absent.message}; {absent.hint}")
+            left_out.append(f"{name} was not measured: its data were not at hand.")
+    if not measured:
+        raise UnreadableSource(
+            "nothing was measured", path=str(options.data or "no data"), hint="see above for what to name"
+        )
+    return Report(
+        sets=tuple(measured),
+        left_out=tuple(left_out),
+        machine=machine,
+        command=_command(options),
+        seed=options.seed,
+        cut_seed=realtimeqa.SEED,
+        seconds=round(time.perf_counter() - start, 1),
+    )
+
+
+def _measured(name: str, options: argparse.Namespace, rebuilt: set[str] | None) -> Measured:
+    """One set; ``rebuilt`` are the archives that were indexed anew already, None where none is to be."""
+    qa_set = sets.prepare(name, sets.Data(options.data, options.articles), options.cache / "sets" / name)
+    whole = sets.load(qa_set)
+    asked = sets.draw(whole, options.limit, options.seed)
+    _say(f"{name}: {len(asked.questions):,} of {len(whole.questions):,} questions")
+    rebuild = rebuilt is not None and qa_set.corpus not in rebuilt
+    indexing = _Progress(f"{name}: indexing, article")
+    with opened(qa_set, options.cache / "archives", indexing, rebuild=rebuild) as (engine, built):
+        asking = _Progress(f"{name}: asking, question")
+        figures = measure(engine, asked, options.cache / "runs" / name, asking, parts=qa_set.parts)
+    return Measured(qa_set, len(whole.questions), built, figures)
+
+
+def _keep(report: Report, options: argparse.Namespace) -> None:
+    text = table.markdown(report)
+    (options.cache / "quality.md").write_text(text, encoding="utf-8")
+    record = json.dumps(asdict(report), ensure_ascii=False, indent=1, allow_nan=False, default=str)
+    (options.cache / "quality.json").write_text(record + "\n", encoding="utf-8")
+    if options.write:
+        table.write(options.write, text)
+    print(text)
+    _say(f"Kept in {options.cache}: quality.md, quality.json, and under runs/ every answer, with report.html")
+
+
+class _Progress:
+    """A line on standard error every few seconds: half an hour of silence looks like a fault."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._told = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        if time.monotonic() - self._told >= _EVERY_S:
+            self._told = time.monotonic()
+            _say(f"{self._what} {done:,} of {total:,}")
+
+
+def _command(options: argparse.Namespace) -> str:
+    """What gives the same figures, without this machine's paths."""
+    said = ["python -m eval.quality"]
+    said += ["--data FOLDER"] if options.data else []
+    said += [f"--sets {' '.join(options.sets)}"] if options.sets != list(sets.SETS) else []
+    said += [f"--limit {options.limit or 'all'}"]
+    said += [f"--articles {options.articles}"] if options.articles else []
+    return " ".join([*said, f"--seed {options.seed}"])
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m eval.quality", description=sets.__doc__)
+    add = parser.add_argument
+    add("--data", type=Path, help="folder with realtimeqa_news, squad_dev and quail_news, as far as they are there")
+    add("--sets", nargs="+", choices=sets.SETS, default=list(sets.SETS), help="only these sets")
+    add("--limit", type=_limit, default=LIMIT, help=f"questions a set, or 'all'; by default {LIMIT}")
+    add("--articles", type=_positive, help="cut realtimeqa_news to so many articles; by default all 7,655")
+    add("--seed", type=int, default=SEED, help="of the draw of questions")
+    add("--cache", type=Path, default=CACHE, help=f"where archives and runs are kept; by default {CACHE}")
+    add("--rebuild", action="store_true", help="index anew what the cache holds")
+    add("--write", type=Path, metavar="DOCUMENT", help="put the tables between the marks in this document")
+    return parser.parse_args(arguments)
+
+
+def _limit(text: str) -> int | None:
+    return None if text == "all" else _positive(text)
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{value} is less than 1")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())
