@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from qa.errors import IngestError, QAError
+from qa.errors import IngestError, InvalidInput, QAError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from qa.archive import Archive, IngestReport
     from qa.engine import Engine
     from qa.settings import Settings
+    from qa.types import Article
 
 app = typer.Typer(
     name="qa",
@@ -133,12 +134,21 @@ def _global(
 
 
 @app.command()
-def ingest(
+def ingest(  # noqa: PLR0917 - each option is an argument
     context: typer.Context,
     sources: Annotated[
         list[str],
         typer.Argument(help="Files, folders, globs, '-' for standard input, or urls."),
     ],
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Fetch the pages that feeds and sitemaps in files lead to, too.")
+    ] = False,
+    reader: Annotated[
+        str | None, typer.Option(metavar="MODULE:CLASS", help="Read the sources with this LlamaIndex reader.")
+    ] = None,
+    reader_option: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="An argument of that reader; may be repeated.")
+    ] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -146,8 +156,9 @@ def ingest(
     from qa.terminal import print_errors, print_ingested, print_json
 
     start = time.perf_counter()
+    items = _read(sources, follow, reader, reader_option or [])
     with _archive(context, home, create=True) as archive:
-        report = _read_into(archive, sources)
+        report = _read_into(archive, items)
     print_errors(report)
     if as_json:
         print_json(report.as_json())
@@ -157,9 +168,24 @@ def ingest(
         raise QAError("no article could be read" if report.failed else "there is nothing to read in what was given")
 
 
-def _read_into(archive: Archive, sources: list[str]) -> IngestReport:
+def _read(sources: list[str], follow: bool, reader: str | None, options: list[str]) -> Iterator[Article | IngestError]:
+    """The articles of the sources.
+
+    Raises:
+        InvalidInput: no such LlamaIndex reader, or options that cannot be used.
+    """
+    if reader is None and options:
+        raise InvalidInput("--reader-option is for --reader, which is not given")
+    if reader is not None:
+        from qa.ingest.llamaindex import parsed_options, read_with
+
+        return read_with(reader, sources, parsed_options(options))
     from qa.ingest import read
 
+    return read(sources, stdin=sys.stdin.buffer, follow=follow)
+
+
+def _read_into(archive: Archive, items: Iterator[Article | IngestError]) -> IngestReport:
     kept = 0
     with _ingest_progress() as show:
 
@@ -169,7 +195,7 @@ def _read_into(archive: Archive, sources: list[str]) -> IngestReport:
             show(report)
 
         try:
-            return archive.add(read(sources, stdin=sys.stdin.buffer), progress=progress)
+            return archive.add(items, progress=progress)
         except KeyboardInterrupt as interrupt:
             message = f"interrupted; the {kept:,} articles that were taken in are kept"
             raise Interrupted(message, hint="the same command goes on where it stopped") from interrupt

@@ -24,7 +24,7 @@ def engine(monkeypatch):
         return made
 
     monkeypatch.setattr("qa.engine.build", build)
-    monkeypatch.setattr("qa.ingest.read", lambda sources, stdin: iter(()), raising=False)
+    monkeypatch.setattr("qa.ingest.read", lambda sources, stdin, follow: iter(()), raising=False)
     monkeypatch.delenv("QA_HOME", raising=False)
     return made
 

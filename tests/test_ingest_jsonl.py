@@ -76,6 +76,11 @@ def test_a_bad_line_is_reported_and_the_others_go_in(line: bytes) -> None:
     assert found[1].line == 2
 
 
+def test_one_object_over_several_lines_is_one_record() -> None:
+    (article,) = read_bytes(b'{"title": "Bees",\n "paragraphs": ["One."]}\n', origin="a.json")
+    assert isinstance(article, Article)
+
+
 def test_a_list_of_records_in_one_document_is_read_too() -> None:
     found = list(read_bytes(json.dumps([GOOD, 5, GOOD], indent=1).encode(), origin="a.json"))
     assert [type(item) for item in found] == [Article, InvalidRecord, Article]

@@ -8,33 +8,50 @@ from __future__ import annotations
 
 import gzip
 import io
+import tempfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Protocol, cast
 
 from qa.errors import UnreadableSource
 
 LONGEST_RECORD = 20_000_000  # bytes: a long book is 5 MB; more in one line is a mistake
 LONGEST_DOCUMENT = 20_000_000
+LARGEST_COPY = 2_000_000_000  # bytes on disk, for what must be read at any place and comes through a pipe
 HEAD = 65_536  # bytes that the format is told from
 _PIECE = 1 << 20
 _BOMB_FROM = 100_000_000  # unpacked bytes; below it, any ratio is harmless
 _BOMB_RATIO = 100  # text packs 3 to 10 times, JSON Lines at most some 30 times
 
 
+class Readable(Protocol):
+    """What has bytes: all that most readers of a format ask for."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
 class _Counted(io.RawIOBase):
     """A raw stream that knows how many bytes were read from it."""
 
-    def __init__(self, raw: IO[bytes]) -> None:
-        self._raw = raw
+    def __init__(self, raw: Readable) -> None:
+        self.raw = raw
         self.count = 0
+
+    def rewind(self) -> bool:
+        """Go back to the start, where that is possible."""
+        try:
+            cast("IO[bytes]", self.raw).seek(0)
+        except (OSError, AttributeError):  # a pipe; something that has read() alone
+            return False
+        return True
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._raw.read(len(buffer))
+        data = self.raw.read(len(buffer))
         buffer[: len(data)] = data
         self.count += len(data)
         return len(data)
@@ -53,7 +70,7 @@ class ByteStream:
     Every method raises UnreadableSource where the bytes cannot be had.
     """
 
-    def __init__(self, raw: IO[bytes], *, origin: str) -> None:
+    def __init__(self, raw: Readable, *, origin: str) -> None:
         self._origin = origin
         self._packed = _Counted(raw)
         self._stream: io.BufferedReader | gzip.GzipFile = io.BufferedReader(self._packed, _PIECE)
@@ -81,10 +98,32 @@ class ByteStream:
             raise UnreadableSource(message, path=self._origin, hint="many articles go into JSON Lines, one a line")
         return b"".join(parts)
 
+    def rest(self) -> Readable:
+        """The bytes of the source from its start, some at a time; its length has no limit."""
+        return _Rest(self)
+
+    @contextmanager
+    def seekable(self) -> Iterator[IO[bytes]]:
+        """The unpacked source as a file that can be read at any place: itself, or a copy on disk.
+
+        Raises:
+            UnreadableSource: larger than ``LARGEST_COPY`` where a copy is needed.
+        """
+        if not self._gzipped and self._packed.rewind():
+            yield cast("IO[bytes]", self._packed.raw)
+            return
+        with tempfile.TemporaryFile() as copy:
+            for piece in iter(self.next_piece, b""):
+                copy.write(piece)
+                if copy.tell() > LARGEST_COPY:
+                    raise UnreadableSource(f"larger than {LARGEST_COPY // 1_000_000_000} GB", path=self._origin)
+            copy.seek(0)
+            yield copy
+
     def lines(self) -> Iterator[tuple[int, bytes] | LongLine]:
         """(number, bytes) of each line from 1, without its end; a LongLine for one over the limit."""
         number, kept, too_long = 1, bytearray(), False
-        while piece := self._next_piece():
+        while piece := self.next_piece():
             *whole, rest = piece.split(b"\n")
             for part in whole:
                 too_long = too_long or len(kept) + len(part) > LONGEST_RECORD
@@ -97,7 +136,8 @@ class ByteStream:
         elif kept:
             yield number, bytes(kept)
 
-    def _next_piece(self) -> bytes:
+    def next_piece(self) -> bytes:
+        """The next bytes, some at a time; none at the end."""
         piece, self._ahead = self._ahead, b""
         return piece or self._piece(_PIECE)
 
@@ -114,6 +154,21 @@ class ByteStream:
                 "unpacks to more than 100 times its size", path=self._origin, hint="unpack it yourself if you trust it"
             )
         return piece
+
+
+class _Rest:
+    """What is still to be read of a source, piece by piece."""
+
+    def __init__(self, stream: ByteStream) -> None:
+        self._stream = stream
+        self._kept = b""
+
+    def read(self, size: int = -1) -> bytes:
+        if size is None or size < 0:
+            return self._kept + b"".join(iter(self._stream.next_piece, b""))
+        data = self._kept or self._stream.next_piece()
+        self._kept = data[size:]
+        return data[:size]
 
 
 class _Rejoined(io.RawIOBase):

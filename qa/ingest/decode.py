@@ -8,7 +8,9 @@ from typing import Literal
 
 from qa.errors import UnreadableSource
 
-Format = Literal["jsonl", "json", "html", "markdown", "scraped"]
+Format = Literal[
+    "jsonl", "json", "html", "markdown", "scraped", "feed", "sitemap", "newsml", "wordpress", "warc", "pdf", "zip"
+]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -22,8 +24,6 @@ _KNOWN_BINARIES = {
     b"\xff\xd8\xff": "a JPEG image",
     b"GIF8": "a GIF image",
     b"RIFF": "a sound or image file",
-    b"%PDF-": "a PDF",
-    b"PK\x03\x04": "a ZIP archive or office document",
     b"\x7fELF": "a program",
     b"SQLite format 3": "a database",
     b"\xd0\xcf\x11\xe0": "an old office document",
@@ -34,11 +34,26 @@ _KNOWN_BINARIES = {
     b"ID3": "a sound file",
     b"OggS": "a sound file",
 }
-_TEXT_HINT = "JSON Lines, HTML, Markdown and plain text can be read"
+_TEXT_HINT = "JSON Lines, HTML, Markdown, plain text, feeds, exports, WARC, PDF and ZIP can be read"
+_MAGIC: dict[bytes, Format] = {
+    b"%PDF-": "pdf",
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",  # an empty one
+    b"WARC/": "warc",
+}
+_ROOT = re.compile(
+    r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?(?P<name>[\w.-]+)",
+    re.DOTALL,
+)
+_FORMAT_OF_ROOT: dict[str, Format] = {
+    **dict.fromkeys(("rss", "RDF", "feed"), "feed"),
+    **dict.fromkeys(("urlset", "sitemapindex"), "sitemap"),
+    **dict.fromkeys(("nitf", "newsItem", "newsMessage", "packageItem"), "newsml"),
+}
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _HTML_START = re.compile(
-    r"(?:\s|<!--.*?-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body|article|main|div|section|meta|title|p|h1)\b",
+    r"(?>\s+|<!--.*?-->|<\?xml[^>]*>)*+<(?:!doctype\s+html|html|head|body|article|main|div|section|meta|title|p|h1)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _MARKDOWN_START = re.compile(
@@ -64,21 +79,70 @@ def check_text(head: bytes, *, origin: str) -> None:
 
 
 def format_of(head: bytes, *, origin: str) -> Format:
-    """What the start of a source holds. A ``.jsonl`` ending decides only where the bytes leave it open."""
+    """What the start of a source holds. A ``.jsonl`` ending decides only where the bytes leave it open.
+
+    Raises:
+        UnreadableSource: nothing, or a binary file of another kind.
+    """
+    for magic, form in _MAGIC.items():
+        if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(magic):
+            return form
+    check_text(head, origin=origin)
     start = decode(head, origin=origin, partial=True)
+    return _format_of_xml(start, origin) or _format_of_json(start, origin) or _format_of_page(start)
+
+
+def _format_of_xml(start: str, origin: str) -> Format | None:
+    """By the root element, whatever comments and declarations stand before it.
+
+    Raises:
+        UnreadableSource: XML that says it is XML, of a kind that is not known: as text it would be tags.
+    """
+    root = _ROOT.match(start)
+    form = _FORMAT_OF_ROOT.get(root["name"]) if root else None
+    if root and form is None and start.lstrip("\ufeff \r\n\t").startswith("<?xml") and not _HTML_START.match(start):
+        name = root["name"][:40]
+        raise UnreadableSource(f"XML of a kind that is not known here (<{name}>)", path=origin, hint=_TEXT_HINT)
+    is_export = form == "feed" and "http://wordpress.org/export/" in start
+    return "wordpress" if is_export else form
+
+
+def _format_of_json(start: str, origin: str) -> Format | None:
     lines = [line.strip() for line in start.split("\n") if line.strip()]
     if start.lstrip()[:1] == "[" and re.match(r"\s*\[\s*\{", start):
         return "json"
-    if lines and lines[0] == "{":
+    if lines and _opens_object(lines):
         return "json"
     objects = sum(line.startswith("{") for line in lines)
     if lines and (lines[0].startswith("{") or objects * 2 >= len(lines)):
         return "jsonl"
     if origin.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
         return "jsonl"
+    return None
+
+
+def _opens_object(lines: list[str]) -> bool:
+    """Whether the first line is the beginning of one object that is written over several lines."""
+    goes_on = len(lines) > 1 and lines[0].startswith("{") and not lines[0].endswith("}")
+    return goes_on and not lines[1].startswith("{")
+
+
+def _format_of_page(start: str) -> Format:
     if _HTML_START.match(start):
         return "html"
     return "markdown" if _MARKDOWN_START.match(start) else "scraped"
+
+
+def xml_encoding(head: bytes) -> str | None:
+    """The encoding to read an XML stream in; None: the one that it declares, or UTF-8.
+
+    XML that says it is UTF-8, or says nothing, and is not, is nearly always Windows text of western Europe.
+    """
+    declared = re.search(rb"<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.-]+)", head[:300])
+    if any(head.startswith(bom) for bom, _ in _BOMS) or (declared and declared[1].lower() not in (b"utf-8", b"utf8")):
+        return None
+    bad = _first_bad_byte(head)
+    return "windows-1252" if bad and bad < len(head) - 4 and b"\x00" not in head else None
 
 
 def decode(data: bytes, *, origin: str, charset: str | None = None, partial: bool = False) -> str:

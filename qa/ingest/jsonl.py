@@ -50,7 +50,29 @@ def article_from_line(line: bytes, *, origin: str, number: int) -> Article:
     Raises:
         InvalidRecord: not UTF-8, not JSON, or not an article.
     """
-    return article_from_record(_object(line, origin, number), origin=origin, line=number)
+    return article_from_record(object_of_line(line, origin=origin, number=number), origin=origin, line=number)
+
+
+def object_of_line(line: bytes, *, origin: str, number: int) -> dict[str, object]:
+    """The JSON object of one line.
+
+    Raises:
+        InvalidRecord: not UTF-8, not JSON, or not an object.
+    """
+    try:
+        value = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        message = f"not valid UTF-8 at byte {error.start + 1} of the line"
+        raise InvalidRecord(message, path=origin, line=number, hint="save the file as UTF-8") from error
+    except json.JSONDecodeError as error:
+        message = f"broken JSON: {error.msg} at character {error.pos + 1}"
+        raise InvalidRecord(message, path=origin, line=number, hint=_HINT) from error
+    except (ValueError, RecursionError) as error:
+        message = "broken JSON: a number or a nesting is too large"
+        raise InvalidRecord(message, path=origin, line=number, hint=_HINT) from error
+    if not isinstance(value, dict):
+        raise InvalidRecord("not a JSON object", path=origin, line=number, hint=_HINT)
+    return value
 
 
 def article_from_record(record: Mapping[str, object], *, origin: str, line: int | None = None) -> Article:
@@ -67,23 +89,6 @@ def article_from_record(record: Mapping[str, object], *, origin: str, line: int 
         return _article(fields, origin)
     except ValueError as error:
         raise InvalidRecord(str(error), path=origin, line=line, hint=_HINT) from error
-
-
-def _object(line: bytes, origin: str, number: int) -> dict[str, object]:
-    try:
-        value = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        message = f"not valid UTF-8 at byte {error.start + 1} of the line"
-        raise InvalidRecord(message, path=origin, line=number, hint="save the file as UTF-8") from error
-    except json.JSONDecodeError as error:
-        message = f"broken JSON: {error.msg} at character {error.pos + 1}"
-        raise InvalidRecord(message, path=origin, line=number, hint=_HINT) from error
-    except (ValueError, RecursionError) as error:
-        message = "broken JSON: a number or a nesting is too large"
-        raise InvalidRecord(message, path=origin, line=number, hint=_HINT) from error
-    if not isinstance(value, dict):
-        raise InvalidRecord("not a JSON object", path=origin, line=number, hint=_HINT)
-    return value
 
 
 def _first_problem(error: ValidationError) -> str:

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from qa.ingest.dates import find_dates
 
+_LONGEST_LINE = (
+    1_000  # characters of a byline or a date line; looking for addresses in one word of a megabyte takes hours
+)
 _SENTENCE_END = re.compile(
     r"[.!?\u2026:;][\"'\u201d\u2019\u00bb)\]*]*(?:\s?\[\d+\])*$|[\u3002\uff01\uff1f][\u300d\u300f\u201d]?$"
 )
@@ -128,7 +131,12 @@ def is_url(text: str) -> bool:
 def byline(text: str) -> tuple[str, ...]:
     """The authors that a line beginning with 'By', or holding an author's address, names; empty for others."""
     marked = _BYLINE.match(text)
-    if word_count(text) > 20 or not (marked or _EMAIL.search(text)) or ends_sentence(text.rstrip(".")):
+    if (
+        len(text) > _LONGEST_LINE
+        or word_count(text) > 20
+        or not (marked or _EMAIL.search(text))
+        or ends_sentence(text.rstrip("."))
+    ):
         return ()
     rest = text[marked.end() :] if marked else text
     names = names_in(rest)
@@ -140,6 +148,8 @@ def byline(text: str) -> tuple[str, ...]:
 
 def names_in(text: str) -> tuple[str, ...]:
     """The personal names of a line that lists nothing but names, with their roles and addresses; else empty."""
+    if len(text) > _LONGEST_LINE:
+        return ()
     head = re.split(r"\s*[|\u2022\u00b7]\s*|\s+[\u2013\u2014-]\s+|\s{2,}", _EMAIL.sub("", text).strip())[0]
     parts = re.split(
         r"\s*,\s*(?:and\s+)?|\s+(?:and|&|und|y|et|with)\s+", re.sub(r"\s+(?:in|at)\s+(?:the\s+)?[A-Z].*$", "", head)
@@ -170,7 +180,7 @@ def date_line(text: str, label: str = "") -> DateLine | None:
         text: the line.
         label: the line before it, when that was a label alone ('Published').
     """
-    if word_count(text) > 30 or not (found := list(find_dates(text))):
+    if len(text) > _LONGEST_LINE or word_count(text) > 30 or not (found := list(find_dates(text))):
         return None
     rest, at = "", 0
     dates: dict[str, str] = {}

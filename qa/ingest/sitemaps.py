@@ -1,0 +1,92 @@
+"""A news sitemap, or an index of sitemaps -> the Articles of the pages it lists.
+
+A sitemap holds addresses and no story, so its pages are fetched where links may be followed. Where they may not, what
+it lists is counted and said in one line. A page's own metadata wins; the sitemap fills in title, day, outlet and
+language, as Google's news extension gives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from qa.errors import IngestError, InvalidRecord, UnreadableSource
+from qa.ingest.bytestream import Readable
+from qa.ingest.elements import XmlRecord, child, child_text, name_of, records
+from qa.ingest.feeds import filled
+from qa.ingest.item import Follow, Item, web_address
+from qa.types import Article
+
+_MOST_LINKS = 50_000  # the protocol's own limit for one file (sitemaps.org)
+
+
+def read_sitemap(
+    stream: Readable, *, origin: str, follow: Follow | None = None, encoding: str | None = None
+) -> Iterator[Article | IngestError]:
+    """Read the pages that a sitemap lists, or those of all sitemaps of an index.
+
+    Args:
+        stream: the sitemap's bytes.
+        follow: reads a page, or a sitemap of an index; None: no link is followed.
+        origin: names the source in messages.
+        encoding: reads the bytes as this, whatever they declare.
+
+    Raises:
+        UnreadableSource: no XML, or broken outside its entries; what came before stands.
+    """
+    pages = maps = 0
+    for record in records(stream, frozenset({"url", "sitemap"}), origin=origin, encoding=encoding):
+        if record.broken or not web_address(child_text(record.element, "loc")):
+            yield _bad(record, origin)
+            continue
+        is_map = name_of(record.element) == "sitemap"
+        pages, maps = pages + (not is_map), maps + is_map
+        if follow is not None and pages + maps <= _MOST_LINKS:
+            yield from _followed(_item(record.element), follow, origin, is_map=is_map)
+    if unread := _unread(pages, maps, origin, followed=follow is not None):
+        yield unread
+
+
+def _bad(record: XmlRecord, origin: str) -> InvalidRecord:
+    message = f"broken XML in the entry: {record.broken}" if record.broken else "the entry has no web address in loc"
+    return InvalidRecord(message, path=origin, line=record.line)
+
+
+def _followed(item: Item, follow: Follow, origin: str, *, is_map: bool) -> Iterator[Article | IngestError]:
+    for found in follow(item.url):
+        yield found if is_map or isinstance(found, IngestError) else filled(found, item, origin=origin)
+
+
+def _item(element: Any) -> Item:
+    news = child(element, "news:news")
+    if news is None:
+        return Item(url=child_text(element, "loc"))
+    outlet = child(news, "news:publication")
+    return Item(
+        title=child_text(news, "news:title"),
+        source="" if outlet is None else child_text(outlet, "news:name"),
+        published=child_text(news, "news:publication_date"),
+        url=child_text(element, "loc"),
+        language="" if outlet is None else child_text(outlet, "news:language"),
+        genre=child_text(news, "news:genres").partition(",")[0],
+    )
+
+
+def _unread(pages: int, maps: int, origin: str, *, followed: bool) -> UnreadableSource | None:
+    """What is said of the addresses that were not read; None where all were."""
+    listed = " and ".join(
+        f"{count:,} {name if count == 1 else name + 's'}"
+        for count, name in ((pages, "page"), (maps, "sitemap"))
+        if count
+    )
+    if not listed:
+        return UnreadableSource("the sitemap lists no pages", path=origin)
+    if not followed:
+        hint = "naming the sitemap by its web address fetches them, too"
+        return UnreadableSource(
+            f"a sitemap of {listed}, none of which was fetched; --follow fetches them", path=origin, hint=hint
+        )
+    left = pages + maps - _MOST_LINKS
+    hint = "name the sitemaps one by one"
+    message = f"a sitemap of {listed}; the last {left:,} were not fetched"
+    return UnreadableSource(message, path=origin, hint=hint) if left > 0 else None
