@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from eval.questions import Question, Split, half_of, load
 from qa.engine import Engine, build
 from qa.query import parse_query
-from qa.read.confidence import Signals, signals
+from qa.read.confidence import Signals
 from qa.read.extractive import Candidate, ExtractiveReader
 from qa.settings import Settings
 
@@ -87,7 +87,7 @@ def _example(engine: Engine, question: Question) -> Example | None:
     if not candidates:
         return None
     best: Candidate = candidates[0]
-    seen = signals(query.question, best.hit, best.text, best.logit)
+    seen = engine.reader.signals(query.question, best)
     right = any(_is_gold(best, gold.article, gold.paragraph, gold.quote) for gold in question.gold)
     return Example(half_of(question.id), seen, question.answerable, right)
 

@@ -131,7 +131,7 @@ def build(settings: Settings, *, create: bool = False, rebuild: bool = False) ->
         NoArchive, ArchiveReadOnly, ArchiveDamaged, ModelMismatch: the archive cannot be used.
         WeightsError: the shipped models are missing or not the pinned ones.
     """
-    from qa.models import cross_encoder, embedding
+    from qa.models import cross_encoder, embedding, reading
 
     embedder = embedding.load(settings.threads)
     scorer = cross_encoder.load(settings.threads)
@@ -141,7 +141,7 @@ def build(settings: Settings, *, create: bool = False, rebuild: bool = False) ->
         archive,
         Retriever(archive, embedder, pool=settings.pool, candidates=settings.candidates),
         Reranker(scorer),
-        ExtractiveReader(scorer, most=settings.statements),
+        ExtractiveReader(reading.load(settings.threads), most=settings.statements),
     )
 
 

@@ -21,15 +21,15 @@ class Reranker:
 
     def rerank(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """The same hits with their logits, best first."""
-        logits = self._model.score(question, [in_context(hit.passage, hit.passage.text) for hit in hits])
+        logits = self._model.score(question, [context(hit.passage) + hit.passage.text for hit in hits])
         scored = [replace(hit, logit=logit) for hit, logit in zip(hits, logits, strict=True)]
         return tuple(sorted(scored, key=lambda hit: (-(hit.logit or 0.0), -hit.fused)))
 
 
-def in_context(passage: Passage, text: str) -> str:
-    """What the cross-encoder reads of a passage, or of a sentence of it: the title says what the matter is.
+def context(passage: Passage) -> str:
+    """What the models read before a passage: the title says what the matter is.
 
-    Paragraphs far down in a story say 'the work' and 'she'; without the title the model takes them for another
+    Paragraphs far down in a story say 'the work' and 'she'; without the title a model takes them for another
     matter (docs/decisions/0004 has the figures).
     """
-    return f"{passage.source.title}. {text}"
+    return f"{passage.source.title}. "

@@ -6,6 +6,7 @@ question and passage share. Both are pure functions of their text, so that what 
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from qa.archive import Archive, open_archive
 from qa.engine import Engine
+from qa.models.reading import Reading
 from qa.read.extractive import ExtractiveReader
 from qa.rerank import Reranker
 from qa.retrieve import Retriever
@@ -48,6 +50,16 @@ class OverlapScorer:
         return [16 * len(asked & _stems(passage)) / max(len(asked), 1) - 8 for passage in passages]
 
 
+class OverlapReading:
+    """Reads as ``OverlapScorer`` scores; every word is a token."""
+
+    fingerprint = "overlap-reading@1"
+
+    def read(self, question: str, texts: Sequence[tuple[str, str]]) -> list[Reading]:
+        logits = OverlapScorer().score(question, [before + text for before, text in texts])
+        return [_reading(question, logit, text) for logit, (_, text) in zip(logits, texts, strict=True)]
+
+
 def settings_for(home: Path, **changes: object) -> Settings:
     return Settings.model_validate({"home": home, **changes})
 
@@ -69,8 +81,18 @@ def engine_over(archive: Archive, settings: Settings) -> Engine:
         archive,
         Retriever(archive, HashEmbedder(), pool=settings.pool, candidates=settings.candidates),
         Reranker(scorer),
-        ExtractiveReader(scorer, most=settings.statements),
+        ExtractiveReader(OverlapReading(), most=settings.statements),
     )
+
+
+def _reading(question: str, logit: float, text: str) -> Reading:
+    """Tokens near words of the question are the likelier to answer."""
+    tokens = list(re.finditer(r"\w+", text))
+    places = np.array([token.span() for token in tokens], dtype=np.int64).reshape(-1, 2)
+    asked = stems(question)
+    near = [sum(bool(asked & _stems(t.group())) for t in tokens[max(i - 9, 0) : i + 10]) for i in range(len(tokens))]
+    chances = np.array(near, dtype=np.float32) - 10
+    return Reading(logit, places, chances, chances)
 
 
 @lru_cache(maxsize=20_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -79,17 +80,19 @@ def test_odd_texts_have_vectors_and_logits_too(embedder, scorer, text: str) -> N
     assert np.isfinite(scorer.score(text, [text, "A bridge."])).all()
 
 
-@pytest.mark.parametrize("model", [weights.EMBEDDING, weights.CROSS_ENCODER], ids=lambda model: model.name)
+@pytest.mark.parametrize(
+    "model", [weights.EMBEDDING, weights.CROSS_ENCODER, weights.READER], ids=lambda model: model.name
+)
 def test_a_tampered_or_missing_file_is_refused_with_what_to_do(model, tmp_path: Path, monkeypatch) -> None:
-    copy = shutil.copytree(weights._package_folder() / model.folder, tmp_path / model.folder)
-    monkeypatch.setattr(weights, "_package_folder", lambda: tmp_path)
+    copy = shutil.copytree(model.locate(), tmp_path / model.folder)
+    monkeypatch.setattr(weights, "_package_folder", lambda _package, _remedy: tmp_path)
     assert model.locate() == copy
     for name in ("model.onnx", "tokenizer.json"):
         whole = (copy / name).read_bytes()
         (copy / name).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
         with pytest.raises(WeightsError, match="not the pinned one") as caught:
             model.locate()
-        assert "requirements.lock" in str(caught.value.hint)
+        assert caught.value.hint == model.remedy
         (copy / name).unlink()
         with pytest.raises(WeightsError, match="missing"):
             model.locate()
@@ -97,7 +100,7 @@ def test_a_tampered_or_missing_file_is_refused_with_what_to_do(model, tmp_path: 
 
 
 def test_a_missing_wheel_is_said(monkeypatch) -> None:
-    monkeypatch.setattr(weights, "PACKAGE", "no_such_package_here")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(WeightsError, match="not installed"):
         weights.EMBEDDING.locate()
 

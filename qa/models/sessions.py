@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,17 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from tokenizers import Encoding
 
 Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What a model made of one padded batch: the texts in tokens, and all of the model's outputs in its order."""
+
+    encodings: Sequence[Encoding]
+    arrays: Sequence[NDArray[np.float32]]
 
 
 class Encoder:
@@ -45,8 +55,8 @@ class Encoder:
         self._tokenizer.enable_truncation(max_tokens, strategy="longest_first")
         self._tokenizer.enable_padding()
 
-    def run(self, texts: Sequence[str] | Sequence[Pair]) -> NDArray[np.float32]:
-        """The model's first output for one padded batch; its shape is the model's own, first axis the batch."""
+    def outputs(self, texts: Sequence[str] | Sequence[Pair]) -> Outputs:
+        """The model's outputs for one padded batch; their shapes are the model's own, first axis the batch."""
         encodings = self._tokenizer.encode_batch(list(texts))
         feed = {
             "input_ids": [encoding.ids for encoding in encodings],
@@ -54,14 +64,13 @@ class Encoder:
             "token_type_ids": [encoding.type_ids for encoding in encodings],
         }
         arrays = {name: np.asarray(rows, dtype=np.int64) for name, rows in feed.items() if name in self._inputs}
-        output: NDArray[np.float32] = self._session.run(None, arrays)[0]
-        return output
+        return Outputs(encodings, self._session.run(None, arrays))
 
-    def run_all(self, batches: Sequence[Sequence[str]] | Sequence[Sequence[Pair]]) -> list[NDArray[np.float32]]:
-        """``run`` for every batch, side by side; the outputs in the order of the batches."""
+    def outputs_all(self, batches: Sequence[Sequence[str]] | Sequence[Sequence[Pair]]) -> list[Outputs]:
+        """``outputs`` for every batch, side by side; in the order of the batches."""
         if len(batches) == 1:  # a question must not queue behind the batches of an ingest
-            return [self.run(batches[0])]
-        return list(self._pool.map(self.run, batches))
+            return [self.outputs(batches[0])]
+        return list(self._pool.map(self.outputs, batches))
 
 
 def by_length(texts: Sequence[str], batch: int) -> list[list[int]]:
@@ -86,7 +95,11 @@ class Lazy:
         self._encoder: Encoder | None = None
 
     def run_all(self, batches: Sequence[Sequence[str]] | Sequence[Sequence[Pair]]) -> list[NDArray[np.float32]]:
-        """As ``Encoder.run_all``.
+        """The first output of ``outputs_all`` for each batch: all that most models have."""
+        return [output.arrays[0] for output in self.outputs_all(batches)]
+
+    def outputs_all(self, batches: Sequence[Sequence[str]] | Sequence[Sequence[Pair]]) -> list[Outputs]:
+        """As ``Encoder.outputs_all``.
 
         Raises:
             WeightsError: the files are missing or not the pinned ones.
@@ -94,4 +107,4 @@ class Lazy:
         with self._lock:
             if self._encoder is None:
                 self._encoder = self._load()
-        return self._encoder.run_all(batches)
+        return self._encoder.outputs_all(batches)

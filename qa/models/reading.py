@@ -1,0 +1,116 @@
+"""What a passage says to a question: whether it answers, and with which words.
+
+The model is our own, trained from the shipped cross-encoder on questions that a passage answers and on near misses,
+int8 ONNX (docs/decisions/0014 has the sets, their licences and the figures; eval/training the way). It has a third
+head, for claims, which is not good enough to be asked yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qa.models.sessions import Encoder, Lazy, Outputs, by_length
+from qa.models.weights import READER
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from tokenizers import Encoding
+
+_BATCH = 2  # so that few passages still keep every core at work
+_MOST_WORDS = 24  # tokens of an answer's words; longer ones are sentences, not answers
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words that answer: a place in a text.
+
+    Attributes:
+        start, end: code points.
+        score: natural logarithm of the model's probability that just these words answer; 0 is certain.
+    """
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model made of one text.
+
+    Attributes:
+        logit: log-odds that the text answers the question, as the model was trained; not calibrated.
+        places: where each of the text's tokens stands, shape ``(tokens, 2)``, code points.
+        starts, ends: log-probability of each token to begin, to end the words that answer, shape ``(tokens,)``.
+    """
+
+    logit: float
+    places: NDArray[np.int64]
+    starts: NDArray[np.float32]
+    ends: NDArray[np.float32]
+
+    def best_in(self, start: int, end: int) -> Words | None:
+        """The likeliest words that stand between two places; None where no token does."""
+        (inside,) = np.nonzero((self.places[:, 0] >= start) & (self.places[:, 1] <= end))
+        if not len(inside):
+            return None
+        scores = self.starts[inside][:, None] + self.ends[inside][None, :]
+        allowed = np.triu(np.ones_like(scores, dtype=bool)) & ~np.triu(np.ones_like(scores, dtype=bool), _MOST_WORDS)
+        first, last = np.unravel_index(np.argmax(np.where(allowed, scores, -np.inf)), scores.shape)
+        begin, finish = self.places[inside[first], 0], self.places[inside[last], 1]
+        return Words(int(begin), int(finish), float(scores[first, last]))
+
+
+class ReadingModel:
+    """The model. Safe to call from many threads."""
+
+    fingerprint = READER.fingerprint
+
+    def __init__(self, encoder: Lazy) -> None:
+        self._encoder = encoder
+
+    def read(self, question: str, texts: Sequence[tuple[str, str]]) -> list[Reading]:
+        """One reading a text, in the order given.
+
+        Args:
+            question: as it was asked.
+            texts: what goes before (a title: read, but never the answer) and the text itself.
+        """
+        readings: dict[int, Reading] = {}
+        batches = by_length([before + text for before, text in texts], _BATCH)
+        outputs = self._encoder.outputs_all([[(question, "".join(texts[i])) for i in indices] for indices in batches])
+        for indices, output in zip(batches, outputs, strict=True):
+            for row, i in enumerate(indices):
+                readings[i] = _reading(output, row, len(texts[i][0]))
+        return [readings[i] for i in range(len(texts))]
+
+
+def load(threads: int = 0) -> ReadingModel:
+    """The shipped model. Its files are checked and read at its first use (about 0.3 s)."""
+    return ReadingModel(Lazy(lambda: Encoder(READER.locate(), threads=threads, max_tokens=384)))
+
+
+def _reading(output: Outputs, row: int, skip: int) -> Reading:
+    """The row's reading of the text that begins ``skip`` code points into the second of its pair."""
+    encoding = output.encodings[row]
+    second = _second(encoding)
+    chances = _log_softmax(output.arrays[1][row][second], axis=0) if len(second) else np.empty((0, 2), np.float32)
+    places = np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2)[second] - skip
+    own = places[:, 0] >= 0
+    return Reading(float(output.arrays[0][row]), places[own], chances[own, 0], chances[own, 1])
+
+
+def _second(encoding: Encoding) -> NDArray[np.intp]:
+    """Indices of the tokens of a pair's second text, without the separator that ends it."""
+    kinds, special = np.asarray(encoding.type_ids), np.asarray(encoding.special_tokens_mask)
+    return np.nonzero((kinds == 1) & (special == 0))[0]
+
+
+def _log_softmax(logits: NDArray[np.float32], axis: int = -1) -> NDArray[np.float32]:
+    shifted = logits - logits.max(axis=axis, keepdims=True)
+    found: NDArray[np.float32] = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return found
