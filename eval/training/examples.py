@@ -204,7 +204,7 @@ class Maker:
         return str(other) if other >= 0 else None
 
     def _other_name(self, name: str, text: str) -> str | None:
-        drawn = self._rng.sample(self._names, 60)
+        drawn = self._rng.sample(self._names, min(60, len(self._names)))
         return next((n for n in drawn if len(n.split()) == len(name.split()) and n not in text), None)
 
     def _lists(self) -> None:

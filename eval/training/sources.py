@@ -1,7 +1,7 @@
 """The rows of the training sets: where each comes from, and how to read them.
 
 The folder holds one ``NAME.jsonl.gz`` a set. Its texts are no part of this project: only weights trained on them
-are. Sets whose licence is not stated, or that are for research only, are not used.
+are (docs/decisions/0014 has the doubts).
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ LICENCES = {
     "fairytaleqa": "Apache-2.0 (Xu et al. 2022); Project Gutenberg",
     "multispanqa_valid": "CC BY-SA 3.0 (Li et al. 2022, after Natural Questions)",
     "synthetic_none": "as squadshifts and qed_nq, from which it is made",
-    "rte": "GLUE's RTE (Dagan et al. 2005 and later challenges)",
+    "rte": "with GLUE, for research (Dagan et al. 2005 and later challenges)",
     "fever_gold": "CC BY-SA 3.0 (Thorne et al. 2018)",
     "fever_symmetric": "CC BY-SA 3.0, code MIT (Schuster et al. 2019)",
     "fool_me_twice": "Apache-2.0 (Eisenschlos et al. 2021); Wikipedia CC BY-SA",
     "begin": "CC BY 4.0 (Dziri et al. 2022)",
-    "wice": "CC BY-SA 4.0, ODC-BY (Kamoi et al. 2023); see the note in docs/decisions/0014",
-    "climate_fever": "CC BY-SA 4.0 as the authors distribute it (Diggelmann et al. 2020)",
+    "wice": "annotations ODC-BY 1.0 (Kamoi et al. 2023); evidence of web pages",
+    "climate_fever": "CC BY-SA 4.0 as its authors distribute it (Diggelmann et al. 2020)",
     "snli_devtest": "CC BY-SA 4.0 (Bowman et al. 2015)",
 }
 """Every set that training reads, with its licence and source."""
