@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import sys
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -147,6 +147,27 @@ def export(folder: Path, name: str, out: Path, library: Library | None = None) -
         raise InvalidInput(f"no export {name!r}", hint="one of " + ", ".join(_EXPORTS))
     _write(out, "".join(_exported(runs.load(folder), name, library)))
     print(f"Written to {out}")
+
+
+def take_in(ranking: Path, questions: Path, out: Path, *, as_json: bool) -> None:
+    """Keeps another engine's ranking, a TREC run file, as a run, and reports it as one.
+
+    Raises:
+        QAError: the file or the set is bad, they share no question, or the folder holds a run.
+    """
+    from eval.convert import trec
+
+    found = trec.run_of(ranking, load_set(questions))
+    done = replace(found, meta={**found.meta, **circumstances.of_this_machine()})
+    runs.keep(out, done)
+    scores = runs.score_run(done)
+    _keep_reports(done, scores, out)
+    _show(done, scores, out, as_json=as_json)
+
+
+def forget(archive: Any, before: dt.date) -> None:
+    """Takes kept questions of days (UTC) before this one out of an archive: they are about persons."""
+    print(f"{archive.forget_asked(before):,} questions forgotten")
 
 
 def draft(archive: Any, out: Path, *, as_json: bool) -> None:

@@ -187,6 +187,22 @@ def rescore(folder: Path) -> Run:
     return done
 
 
+def keep(folder: Path, done: Run) -> None:
+    """Keeps a run that was not asked here, as another engine's ranking.
+
+    Raises:
+        InvalidInput: the folder holds a run already.
+        UnreadableSource: it cannot be written.
+    """
+    if _run_json(folder) is not None:
+        raise InvalidInput(f"{folder} holds a run already", hint="choose another folder with --out")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _finish(folder, done)
+    except OSError as error:
+        raise UnreadableSource(f"cannot write the run: {error.strerror}", path=str(folder)) from error
+
+
 def kept_answers(folder: Path) -> int:
     """How many answers a folder holds, for the message after an interruption."""
     return len(_kept(folder))

@@ -6,6 +6,7 @@ for Ctrl-C. Heavy modules are imported by the command that needs them, so that h
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 import time
@@ -498,6 +499,32 @@ def eval_export(
         return
     with _archive(context, home) as archive:
         commands.export(run, name, out, EngineLibrary(archive))
+
+
+@evaluation.command("import")
+def eval_import(
+    ranking: Annotated[Path, typer.Argument(help="A TREC run file; documents are ARTICLE#PARAGRAPH, or ARTICLE.")],
+    questions: Annotated[Path, typer.Argument(help="The question set that it ranks for.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The run's new folder.")],
+    as_json: AsJson = False,
+) -> None:
+    """Keep another engine's ranking as a run, to be reported and compared."""
+    from eval import commands
+
+    commands.take_in(ranking, questions, out, as_json=as_json)
+
+
+@evaluation.command("forget")
+def eval_forget(
+    context: typer.Context,
+    before: Annotated[dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="Forget what was asked before this day.")],
+    home: Home = None,
+) -> None:
+    """Take kept questions out of the archive."""
+    from eval import commands
+
+    with _archive(context, home) as archive:
+        commands.forget(archive, before.date())
 
 
 @evaluation.command("draft")

@@ -221,3 +221,27 @@ def test_a_run_that_is_replaced_loses_the_verdicts_on_its_old_answers(capsys, qu
     assert runs.load(baseline).judged[0].judged_supported == (True,)
     qa(capsys, "run", questions, "--out", baseline, "--overwrite")
     assert runs.load(baseline).judged[0].judged_supported == (None,)
+
+
+def test_another_engines_ranking_is_kept_reported_and_compared_as_a_run(capsys, questions, baseline, tmp_path):
+    ranking = tmp_path / "bm25.run"
+    ranking.write_text("q1 Q0 bridge#3 1 2.5 bm25\nq1 Q0 bridge#2 2 1.5 bm25\n")
+    code, out, _ = qa(capsys, "import", ranking, questions, "--out", tmp_path / "bm25")
+    assert code == 0
+    assert "mrr_at_10" in out
+    scores = runs.score_run(runs.load(tmp_path / "bm25")).measures
+    assert (scores["hits_at_1"].value, scores["mrr_at_10"].value) == (0, 0.5)
+    assert "<html" in (tmp_path / "bm25" / "report.html").read_text()
+    assert qa(capsys, "compare", tmp_path / "bm25", baseline)[0] == 0
+    code, _, err = qa(capsys, "import", ranking, questions, "--out", tmp_path / "bm25")
+    assert code == 1
+    assert "holds a run already" in err
+
+
+def test_a_ranking_that_is_none_is_said_with_its_line(capsys, questions, tmp_path):
+    ranking = tmp_path / "bm25.run"
+    ranking.write_text("q1 Q0 bridge#3 1 high bm25\n")
+    code, _, err = qa(capsys, "import", ranking, questions, "--out", tmp_path / "bm25")
+    assert code == 1
+    assert "bm25.run" in err
+    assert not (tmp_path / "bm25").exists()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from eval import commands
 from eval.drafts import draft, write_draft
 from eval.questions import Gold, load
 from qa.archive import Archive
@@ -182,3 +183,10 @@ def test_an_archive_that_an_older_version_made_learns_to_keep_questions(used, ho
     assert [given.answer_id for given in again.feedback()] == ["ans_0"]
     assert again.asked() == [ASKED]
     again.close()
+
+
+def test_forgetting_says_how_many(used, capsys):
+    put(used)
+    commands.forget(used, dt.date(2999, 1, 1))
+    assert capsys.readouterr().out == "1 questions forgotten\n"
+    assert used.asked() == []

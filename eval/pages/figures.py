@@ -121,7 +121,7 @@ def _speed_card(scores: Scores) -> Markup:
         tag("h3", "Speed"),
         tag("p", milliseconds(latency["p50"]), class_="figure"),
         tag("p", "half of the answers within", class_="what"),
-        plots.interval(low, latency["p50"], high, most=latency["p99"]),
+        plots.interval(low, latency["p50"], high, most=latency["p99"] or 1.0),
         tag("p", span(low, high), class_="soft"),
         tag("dl", *[tag("div", tag("dt", name), tag("dd", value)) for name, value in listed.items()], class_="soft"),
         class_="card",
