@@ -59,7 +59,7 @@ def run(wanted: Wanted, settings: Settings) -> None:
         QAError: a bad set or baseline, no archive, gold that is not in it, no server.
     """
     floors, tolerance = gate.parse_floors(wanted.fail_under), gate.parse_tolerance(wanted.tolerance)
-    questions = load_set(wanted.questions).split(wanted.split).limit(wanted.limit)
+    questions = _chosen(wanted)
     baseline = _baseline(wanted.baseline, questions)
     _check_judge(wanted.judge_model)
     folder = wanted.out or Path("runs") / _folder_name(wanted)
@@ -113,8 +113,12 @@ def compare_runs(wanted: Compared) -> None:
         print(json.dumps(asdict(comparison), ensure_ascii=False, allow_nan=False))
     else:
         report.print_comparison(comparison, _console())
-    fallen = None if tolerance is None else gate.falls(comparison.before, comparison.after, tolerance)
-    _fail(gate.failures(floors, comparison.after), fallen, hint='see both with "qa eval compare BEFORE AFTER"')
+    fallen, missing = None, None
+    if tolerance is not None:
+        fallen = gate.falls(comparison.before, comparison.after, tolerance)
+        left_out = comparison.left_out
+        missing = f"{left_out} questions are changed, or in one run only" if left_out else None
+    _fail(gate.failures(floors, comparison.after), fallen, missing, hint='see both with "qa eval compare BEFORE AFTER"')
 
 
 def convert(name: str, sources: Sequence[Path], out: Path, *, as_json: bool) -> None:
@@ -221,8 +225,9 @@ def _asker(wanted: Wanted, settings: Settings) -> Iterator[tuple[Asker, Library,
 def _asked(wanted: Wanted, questions: QuestionSet, asker: Asker, folder: Path, meta: dict[str, Any]) -> runs.Run:
     try:
         with _progress("asking") as progress:
-            judging = wanted.judge_model is not None
-            plan = runs.Plan(questions, folder, meta, wanted.concurrency, wanted.overwrite, finished_too=judging)
+            # A server does not tell its settings and models: what it answered once may not stand for it now.
+            again = wanted.judge_model is not None and not wanted.url
+            plan = runs.Plan(questions, folder, meta, wanted.concurrency, wanted.overwrite, finished_too=again)
             return runs.run(plan, asker, progress)
     except KeyboardInterrupt as interrupt:
         kept = f"{runs.kept_answers(folder)} of {len(questions.questions)} answers are kept in {folder}"
@@ -253,6 +258,14 @@ def _baseline(folder: Path | None, questions: QuestionSet) -> Mapping[str, Score
     baseline = runs.load(folder)
     gate.check_baseline(baseline, questions)
     return runs.score_run(baseline).measures
+
+
+def _chosen(wanted: Wanted) -> QuestionSet:
+    chosen = load_set(wanted.questions).split(wanted.split).limit(wanted.limit)
+    if not chosen.questions:
+        hint = "take the other half with --split, or the whole set"
+        raise InvalidInput(f"no question of {wanted.questions} is in the half {wanted.split!r}", hint=hint)
+    return chosen
 
 
 def _check_judge(model: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from eval.measures import Score, differences, p_values, scores
@@ -10,6 +10,7 @@ from qa.errors import InvalidInput
 
 if TYPE_CHECKING:
     from eval.judge import Judged
+    from eval.questions import Question
     from eval.runs import Run
 
 Outcome = Literal["right", "answered wrongly", "refused wrongly", "refused rightly"]
@@ -51,14 +52,14 @@ class Comparison:
 
 
 def compare(before: Run, after: Run) -> Comparison:
-    """On the questions that both runs have, unchanged.
+    """On the questions that both runs have, unchanged: words, gold, expected answers and tags.
 
     Raises:
         InvalidInput: there is none.
     """
     old = {j.question.id: j for j in before.judged}
     new = {j.question.id: j for j in after.judged}
-    shared = [i for i in old if i in new and old[i].question.question == new[i].question.question]
+    shared = [i for i in old if i in new and _unplaced(old[i]) == _unplaced(new[i])]
     if not shared:
         raise InvalidInput("the two runs have no question in common", hint="compare runs of the same set")
     first, second = [old[i] for i in shared], [new[i] for i in shared]
@@ -71,6 +72,11 @@ def compare(before: Run, after: Run) -> Comparison:
         after=scores(second),
         p_values=p_values(first, second),
     )
+
+
+def _unplaced(j: Judged) -> Question:
+    """The question with its gold and all, whatever line of its file it stands in."""
+    return replace(j.question, line=0)
 
 
 def outcome(j: Judged) -> Outcome:

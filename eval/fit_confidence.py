@@ -18,14 +18,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.questions import Question, Split, half_of, load
+from eval.judge import hits_gold
+from eval.questions import Gold, Question, Split, half_of, load
 from qa.engine import Engine, build
 from qa.query import parse_query
 from qa.read.confidence import Signals
 from qa.read.extractive import Candidate, ExtractiveReader
 from qa.settings import Settings
 
-_RIDGE = 0.02  # a penalty on large weights: there are a few hundred examples for a dozen weights
+_RIDGE = 0.02  # a penalty on large weights: there are a few hundred examples for a handful of weights
 _STEPS = 20_000
 
 
@@ -88,15 +89,14 @@ def _example(engine: Engine, question: Question) -> Example | None:
         return None
     best: Candidate = candidates[0]
     seen = engine.reader.signals(query.question, best)
-    right = any(_is_gold(best, gold.article, gold.paragraph, gold.quote) for gold in question.gold)
+    right = any(_is_gold(best, gold) for gold in question.gold)
     return Example(half_of(question.id), seen, question.answerable, right)
 
 
-def _is_gold(best: Candidate, article: str, number: int | None, quote: str | None) -> bool:
-    passage = best.hit.passage
-    if article not in {passage.source.article_id, passage.source.url}:
-        return False
-    return number == passage.paragraph.number or (quote is not None and quote in passage.paragraph.text)
+def _is_gold(best: Candidate, gold: Gold) -> bool:
+    source, paragraph = best.hit.passage.source, best.hit.passage.paragraph
+    cited = {"article_id": source.article_id, "url": source.url, "paragraph": paragraph.number}
+    return hits_gold(cited, paragraph.text, gold)
 
 
 def _rows(found: Sequence[Example]) -> NDArray[np.float64]:

@@ -53,9 +53,9 @@ def _floor(text: str) -> Floor:
 def failures(floors: Iterable[Floor], scores: Mapping[str, Score]) -> str | None:
     """What fell below its floor, in one line, or None. A measure without a value has fallen."""
     fallen = [
-        f"{floor.measure} is {'not defined' if value is None else value}, under {floor.least}"
+        f"{floor.measure} is {_told(value)}, under {floor.least}"
         for floor in floors
-        if (value := scores[floor.measure].value) is None or value < floor.least
+        if (value := scores[floor.measure].value) is None or value < floor.least - _ROUNDING
     ]
     return "; ".join(fallen) or None
 
@@ -75,15 +75,27 @@ def check_baseline(baseline: Run, questions: QuestionSet) -> None:
 
 
 def falls(before: Mapping[str, Score], after: Mapping[str, Score], tolerance: float) -> str | None:
-    """What fell by more than the tolerance, in one line, or None. Measures that one does not define are left out."""
+    """What fell by more than the tolerance, in one line, or None.
+
+    A measure that is no longer defined has fallen: a server that stops telling its ranking must not pass for it.
+    Verdicts of a judge model are left out where none was asked.
+    """
     fallen = [
-        f"{name} fell from {old.value} to {new.value}, by more than {tolerance}"
+        f"{name} fell from {old.value} to {_told(after[name].value)}, by more than {tolerance}"
         for name, old in before.items()
-        if old.value is not None
-        and (new := after[name]).value is not None
-        and new.value < old.value - tolerance - _ROUNDING
+        if old.value is not None and _has_fallen(name, old.value, after[name].value, tolerance)
     ]
     return "; ".join(fallen) or None
+
+
+def _has_fallen(name: str, old: float, new: float | None, tolerance: float) -> bool:
+    if new is None:
+        return name != "judged_supported"
+    return new < old - tolerance - _ROUNDING
+
+
+def _told(value: float | None) -> str:
+    return "not defined" if value is None else str(value)
 
 
 def parse_tolerance(tolerance: float) -> float:

@@ -219,7 +219,8 @@ class Draft:
     """What a reader made of the evidence. No statements: the evidence does not answer.
 
     Attributes:
-        confidence: the reader's own probability, 0 to 1, that the statements answer the question.
+        confidence: how sure the reader is, 0 to 1, that the first statement answers the question. It orders
+            answers; it is no frequency.
     """
 
     statements: tuple[DraftStatement, ...]
@@ -303,7 +304,7 @@ class Answer:
     """What is sent to whoever asked; ``as_json`` gives the contract's object.
 
     Attributes:
-        confidence: the reader's probability, 0 to 1, that its first statement answers the question; of a refusal,
+        confidence: how sure the reader is, 0 to 1, that its first statement answers the question; of a refusal,
             that the statement which it withheld would have.
     """
 

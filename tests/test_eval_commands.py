@@ -7,6 +7,7 @@ import pytest
 
 from eval import gate, runs
 from eval.measures import Score
+from eval.questions import half_of
 from qa import cli
 from qa.errors import ServiceError
 from tests.fakes_eval import FakeEngine
@@ -114,9 +115,12 @@ def test_a_fall_by_just_the_tolerance_is_none():
     assert gate.falls(before, after, 0.009) == "citation_hit fell from 0.9 to 0.89, by more than 0.009"
 
 
-def test_a_measure_that_one_of_both_runs_does_not_define_is_no_fall():
-    score, none = {"citation_hit": Score(0.9, 0, 1, 100)}, {"citation_hit": Score(None, None, None, 0)}
-    assert gate.falls(score, none, 0) is gate.falls(none, score, 0) is None
+def test_a_measure_that_is_no_longer_defined_has_fallen_but_for_verdicts_nobody_asked_for():
+    score, none = Score(0.9, 0, 1, 100), Score(None, None, None, 0)
+    fell = gate.falls({"mrr_at_10": score}, {"mrr_at_10": none}, 0)
+    assert fell == "mrr_at_10 fell from 0.9 to not defined, by more than 0"
+    assert gate.falls({"mrr_at_10": none}, {"mrr_at_10": score}, 0) is None
+    assert gate.falls({"judged_supported": score}, {"judged_supported": none}, 0) is None
 
 
 @pytest.mark.parametrize("tolerance", ["2", "-0.1", "nan"])
@@ -148,6 +152,17 @@ def test_a_comparison_can_be_a_gate(capsys, questions, baseline, tmp_path, engin
     code, _, err = qa(capsys, "compare", *both, "--tolerance", "0.01", "--fail-under", "citation_hit=0.5")
     assert code == 1
     assert err.startswith("qa: citation_hit is 0.0, under 0.5; citation_hit fell from 1.0 to 0.0")
+
+
+def test_a_run_of_fewer_or_of_easier_questions_does_not_pass_for_a_better_one(capsys, questions, baseline, tmp_path):
+    qa(capsys, "run", questions, "--limit", "1", "--out", tmp_path / "fewer")
+    easier = written(tmp_path / "easier.jsonl", [RECORDS[0] | {"gold": [{"article": "bridge"}]}, RECORDS[1]])
+    qa(capsys, "run", easier, "--out", tmp_path / "easier")
+    for other in ("fewer", "easier"):
+        assert qa(capsys, "compare", baseline, tmp_path / other)[0] == 0
+        code, _, err = qa(capsys, "compare", baseline, tmp_path / other, "--tolerance", "1")
+        assert code == 1
+        assert "1 questions are changed, or in one run only" in err
 
 
 @pytest.mark.parametrize(
@@ -245,3 +260,13 @@ def test_a_ranking_that_is_none_is_said_with_its_line(capsys, questions, tmp_pat
     assert code == 1
     assert "bm25.run" in err
     assert not (tmp_path / "bm25").exists()
+
+
+def test_a_half_without_questions_is_said_before_anything_is_kept(capsys, questions, tmp_path):
+    halves = {half_of(record["id"]) for record in RECORDS}
+    (empty,) = {"tune", "held"} - halves if len(halves) == 1 else {"tune"}
+    lone = written(tmp_path / "lone.jsonl", [r for r in RECORDS if half_of(r["id"]) != empty])
+    code, _, err = qa(capsys, "run", lone, "--split", empty, "--out", tmp_path / "run")
+    assert code == 1
+    assert "no question of" in err
+    assert not (tmp_path / "run").exists()

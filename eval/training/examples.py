@@ -43,7 +43,7 @@ class Recipe:
     """How one set of answerable rows is turned into examples.
 
     Attributes:
-        most: examples to make.
+        most: rows to use; `deleted` makes two examples of some, or none.
         sentences: about how long a passage may be.
         without, deleted, swapped: shares of each kind of near miss.
         keep: which rows to use.

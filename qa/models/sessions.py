@@ -38,7 +38,7 @@ class Encoder:
     Args:
         folder: where both files are.
         threads: batches that run side by side; 0 for one per processor core.
-        max_tokens: longer inputs are cut (of a pair, the second text).
+        max_tokens: longer inputs are cut (of a pair, whichever text is longer).
     """
 
     def __init__(self, folder: Path, *, threads: int, max_tokens: int) -> None:

@@ -27,7 +27,7 @@ class Signals:
         answers: the reading model's logit that the passage, after its title, answers, in tens.
         alone: the same without the title.
         kind: 1 if the sentence holds what the question asks for, 0.5 if only the passage does, else 0.
-        other_year: 1 if the question names a year, and the passage neither names it nor was published in it.
+        other_year: 1 if the question names a year, and the passage is of others by its words and its date.
     """
 
     answers: float
@@ -51,10 +51,11 @@ def is_of_other_year(question: str, passage: Passage) -> bool:
     asked = set(_YEAR.findall(question))
     published = passage.source.published_at
     told = {*_YEAR.findall(passage.source.title), *_YEAR.findall(passage.text)}
-    return bool(asked) and not asked & (told | ({published[:4]} if published else set()))
+    known = told | ({published[:4]} if published else set())
+    return bool(asked and known) and not asked & known
 
 
-def probability(seen: Signals) -> float:
-    """The probability, 0 to 1, that the sentence answers the question."""
+def confidence(seen: Signals) -> float:
+    """The confidence, 0 to 1. It orders answers; it is no frequency, since the fit weighs both classes alike."""
     total = BIAS + sum(getattr(WEIGHTS, field.name) * getattr(seen, field.name) for field in fields(Signals))
     return 1 / (1 + math.exp(-total))

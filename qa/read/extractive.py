@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from qa.models.reading import Reading, Words
-from qa.read.confidence import Signals, is_of_other_year, kind_held, probability
+from qa.read.confidence import Signals, confidence, is_of_other_year, kind_held
 from qa.rerank import context
 from qa.sentences import split
 from qa.types import Draft, DraftStatement, Evidence, Hit, Span
@@ -67,14 +67,14 @@ class ExtractiveReader:
         self._most = most
 
     def read(self, evidence: Evidence) -> Draft:
-        """One to ``most`` statements with their probability; none where there is no evidence at all."""
+        """One to ``most`` statements with their confidence; none where no passage has a sentence that was read."""
         candidates = self.candidates(evidence)
         if not candidates:
             return Draft((), NAME, 0.0)
         question = evidence.query.question
         chosen = self._choose(question, candidates)
-        confidence = probability(self.signals(question, candidates[0]))
-        return Draft(tuple(DraftStatement(c.text, (_span(c),)) for c in chosen), NAME, confidence)
+        sure = confidence(self.signals(question, candidates[0]))
+        return Draft(tuple(DraftStatement(c.text, (_span(c),)) for c in chosen), NAME, sure)
 
     def candidates(self, evidence: Evidence) -> list[Candidate]:
         """The sentences of the best passages, best first."""
