@@ -2,7 +2,8 @@
 
 Every line has ``"label": "todo"``, so that ``qa eval run`` refuses it until somebody has looked at it and taken
 that out. What readers rated up brings the cited paragraphs along as proposed gold, as far as they still stand;
-what they rated down, or not at all, proposes nothing: why an answer is wrong is for the person to say.
+where none does, nothing is proposed: a set would count any answer as right. What they rated down, or not at all,
+proposes nothing either: why an answer is wrong is for the person to say.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def draft(archive: KeptArchive) -> Iterator[Record]:
 
     Questions that differ in letter case, white space or nothing are one, if asked as of the same day. Where
     readers disagree, nothing is proposed. Tags: ``draft``; ``up``, ``down`` or ``unrated``; ``refused``,
-    ``narrowed`` (filters, which a set does not have) and ``follow-up`` (a conversation before it) where they apply.
+    ``narrowed`` (filters, which a set does not have) and ``follow-up`` (a conversation before it) where they apply
+    to the newest answer that was rated, which is the one that proposes, or to the newest where none was.
     """
     for case in _cases(archive.asked(), archive.feedback()):
         yield _record(case, archive)
@@ -86,19 +88,25 @@ def _cases(asked: Iterable[Asked], feedback: Iterable[Feedback]) -> Iterator[_Ca
 
 
 def _record(case: _Case, archive: KeptArchive) -> Record:
-    newest = case.answers[-1]
+    shown = _shown(case)
     record: Record = {
         "id": f"draft-{case.answers[0].answer_id}",
         "label": "todo",
-        "question": newest.question,
-        "tags": ["draft", *(case.ratings or ["unrated"]), *_circumstances(newest)],
+        "question": shown.question,
+        "tags": ["draft", *(case.ratings or ["unrated"]), *_circumstances(shown)],
     }
-    if newest.as_of is not None:
-        record["as_of"] = newest.as_of.isoformat()
+    if shown.as_of is not None:
+        record["as_of"] = shown.as_of.isoformat()
     if case.ratings == ["up"]:
-        record |= _proposed(_newest_rated(case), archive)
+        record |= _proposed(shown, archive)
     comments = [given.comment for given in case.feedback if given.comment]
     return record | ({"note": " / ".join(comments)} if comments else {})
+
+
+def _shown(case: _Case) -> Asked:
+    """The newest answer that was rated; the newest where none was."""
+    rated = {given.answer_id for given in case.feedback}
+    return next((answer for answer in reversed(case.answers) if answer.answer_id in rated), case.answers[-1])
 
 
 def _circumstances(asked: Asked) -> list[str]:
@@ -106,17 +114,12 @@ def _circumstances(asked: Asked) -> list[str]:
     return [name for name, applies in named.items() if applies]
 
 
-def _newest_rated(case: _Case) -> Asked:
-    rated = {given.answer_id for given in case.feedback}
-    return next(answer for answer in reversed(case.answers) if answer.answer_id in rated)
-
-
 def _proposed(asked: Asked, archive: KeptArchive) -> Record:
-    """The cited paragraphs; of a refusal that readers found right, that the archive has no answer."""
+    """The cited paragraphs, if any stands; of a refusal that readers found right, that the archive has no answer."""
     if not asked.answered:
         return {"answerable": False}
     gold = [entry for citation in asked.citations for entry in _gold(citation, archive)]
-    return {"answerable": True, "gold": [dict(entry) for entry in dict.fromkeys(gold)]}
+    return {"answerable": True, "gold": [dict(entry) for entry in dict.fromkeys(gold)]} if gold else {}
 
 
 def _gold(citation: str, archive: KeptArchive) -> Iterator[tuple[tuple[str, Any], ...]]:

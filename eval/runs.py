@@ -91,6 +91,10 @@ class Scores:
     faults: Mapping[Fault, int]
 
 
+class AnotherRun(InvalidInput):
+    """The folder holds a run that this one cannot go on with: finished, or made under other circumstances."""
+
+
 def score_run(run: Run) -> Scores:
     judged = run.judged
     tags = sorted({tag for question in run.questions for tag in question.tags})
@@ -229,7 +233,7 @@ def _may_go_on(plan: Plan, before: Mapping[str, Any]) -> None:
     hint = "choose another folder with --out, or replace the run with --overwrite"
     finished = bool(before.get("finished"))
     if finished and not plan.finished_too:
-        raise InvalidInput(f"{plan.folder} holds a finished run", hint=hint)
+        raise AnotherRun(f"{plan.folder} holds a finished run", hint=hint)
     now = json.loads(json.dumps(plan.record))
     changed = [name for name in _MADE_UNDER if before.get(name) != now.get(name)]
     if changed:
@@ -237,7 +241,7 @@ def _may_go_on(plan: Plan, before: Mapping[str, Any]) -> None:
             ", ".join(name.replace("_", " ") for name in changed),
             "a finished" if finished else "an interrupted",
         )
-        raise InvalidInput(f"{plan.folder} holds {kind} run with another {names}", hint=hint)
+        raise AnotherRun(f"{plan.folder} holds {kind} run with another {names}", hint=hint)
 
 
 def _ask_all(questions: Sequence[Question], asker: Asker, plan: Plan) -> Iterable[Reply]:

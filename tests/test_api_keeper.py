@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from fastapi.testclient import TestClient
 
 from api import keeper
 from api.app import create_app
 from api.keeper import Keeper
+from qa.errors import ArchiveReadOnly, ServiceError
 from qa.settings import Settings
 from qa.types import Query, Turn
 from tests.fakes_api import FakeArchive, FakeEngine
@@ -78,3 +82,54 @@ def test_of_a_conversation_only_that_there_was_one_is_kept():
     waiting.rated("ans_1")
     assert archive.kept[0].follows
     assert "secret" not in repr(archive.kept)
+
+
+class SlowArchive(FakeArchive):
+    """Writes when it is told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.begun, self.free = threading.Event(), threading.Event()
+
+    def keep(self, question):
+        self.begun.set()
+        assert self.free.wait(20)
+        super().keep(question)
+
+
+def test_no_answer_waits_for_a_rating_that_is_being_written():
+    archive = SlowArchive()
+    waiting = Keeper(archive, keep_all=False)
+    waiting.answered(Query("Who?"), answer("a"))
+    with ThreadPoolExecutor() as pool:
+        rating = pool.submit(waiting.rated, "a")
+        assert archive.begun.wait(5)
+        try:
+            pool.submit(waiting.answered, Query("Who?"), answer("b")).result(timeout=5)
+        finally:
+            archive.free.set()
+        rating.result(timeout=5)
+    assert [kept.answer_id for kept in archive.kept] == ["a"]
+
+
+@pytest.mark.parametrize("error", [ArchiveReadOnly("it is read-only"), ServiceError("the database does not answer")])
+def test_the_operator_learns_why_a_question_is_not_kept(caplog, monkeypatch, error):
+    def fail(_question):
+        raise error
+
+    archive = FakeArchive()
+    monkeypatch.setattr(archive, "keep", fail)
+    keeping = Keeper(archive, keep_all=True)
+    keeping.answered(Query("Who?"), answer())
+    keeping.close()
+    assert f"could not be kept: {error.message}" in caplog.text
+
+
+def test_an_answer_that_comes_while_the_service_stops_is_given_and_not_kept(caplog):
+    archive = FakeArchive()
+    keeping = Keeper(archive, keep_all=True)
+    keeping.answered(Query("Who?"), answer("a"))
+    keeping.close()
+    keeping.answered(Query("Who?"), answer("b"))
+    assert [kept.answer_id for kept in archive.kept] == ["a"]
+    assert "could not be kept: its answer came while the service was stopping" in caplog.text

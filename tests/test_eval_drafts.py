@@ -22,6 +22,8 @@ from tests.fakes import small_archive
 TEXTS = ("The bridge closed on Friday.", "Nobody was hurt.")
 ASKED = Asked("ans_1", "2024-05-01T10:00:00+00:00", "When did it close?", None, False, False, True, "s_1", ())
 
+PROPOSED = {"answerable", "answers", "gold"}
+
 
 @pytest.fixture
 def used(archive: Archive) -> Archive:
@@ -65,7 +67,7 @@ def test_without_agreement_that_it_is_right_nothing_is_proposed(used, ratings, t
     put(used, *ratings)
     (record,) = draft(used)
     assert record["tags"] == ["draft", *tags]
-    assert not {"answerable", "answers", "gold"} & set(record)
+    assert not PROPOSED & set(record)
 
 
 def test_a_refusal_that_was_rated_up_proposes_that_the_archive_has_no_answer(used):
@@ -84,13 +86,26 @@ def test_a_paragraph_that_moved_has_its_number_of_today_and_one_that_went_is_lef
 @pytest.mark.parametrize("citation", ["c_0123456789abcdef_0_4", "nonsense"])
 def test_a_citation_that_is_of_no_archive_proposes_nothing(used, citation):
     put(used, "up", citations=(citation,))
-    assert next(draft(used))["gold"] == []
+    assert not PROPOSED & set(next(draft(used)))
 
 
 def test_a_retracted_article_is_not_proposed(used):
     put(used, "up")
     used.retract("bridge", "untrue")
-    assert next(draft(used))["gold"] == []
+    assert not PROPOSED & set(next(draft(used)))
+
+
+@pytest.mark.parametrize("rating", ["up", "down"])
+def test_the_tags_are_of_the_answer_that_was_rated(used, rating):
+    put(used, rating, narrowed=True)
+    put(used, answer_id="ans_2", at="2024-05-02T10:00:00+00:00", answered=False, follows=True, citations=())
+    assert next(draft(used))["tags"] == ["draft", rating, "narrowed"]
+
+
+def test_the_tags_of_what_nobody_rated_are_of_the_newest_answer(used):
+    put(used, narrowed=True)
+    put(used, answer_id="ans_2", at="2024-05-02T10:00:00+00:00", answered=False, citations=())
+    assert next(draft(used))["tags"] == ["draft", "unrated", "refused"]
 
 
 def test_the_same_question_is_one_and_what_its_readers_say_comes_together(used):

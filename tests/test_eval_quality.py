@@ -2,20 +2,25 @@
 
 import gzip
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
+import qa
+from eval import runs
+from eval.ask import EngineAsker
 from eval.quality import __main__ as command
 from eval.quality import archives, sets, table
 from eval.quality.figures import ALL, ANSWER_AT_5, BASELINE, WHOLE, measure
 from eval.questions import Question, QuestionSet
 from qa.archive import Archive, open_archive
-from qa.errors import InvalidInput
+from qa.errors import InvalidInput, InvalidQuestion
 from qa.types import Query
 from tests.fakes import HashEmbedder, engine_over
 
 CITIES = ("Wick", "Leith", "Oban", "Perth")
-TIMES = {"p50_ms", "latency_ms", "first_statement_ms", "throughput", "speed_intervals", "machine", "seconds"}
+TIMES = {"kept", "p50_ms", "latency_ms", "first_statement_ms", "throughput", "speed_intervals", "machine", "seconds"}
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +84,7 @@ def run(capsys, tmp_path, *arguments):
 
 
 def figures(tmp_path):
-    """The kept figures, times aside."""
+    """The kept figures, times aside, and how many answers were there before."""
     return without_times(json.loads((tmp_path / "cache" / "quality.json").read_text()))
 
 
@@ -93,9 +98,22 @@ def nothing(_done, _total):
     pass
 
 
-def measured(qa_set, tmp_path):
+def measured(qa_set, tmp_path, limit=None):
     with archives.opened(qa_set, tmp_path / "archives", nothing) as (engine, _):
-        return measure(engine, sets.load(qa_set), tmp_path / "run", nothing)
+        return measure(engine, sets.draw(sets.load(qa_set), limit, 7), tmp_path / "run", nothing)
+
+
+def asked_until(monkeypatch, last, failure):
+    """From now on every question after so many fails."""
+    questions, ask = [], EngineAsker.ask
+
+    def failing(asker, question):
+        questions.append(question)
+        if len(questions) > last:
+            raise failure
+        return ask(asker, question)
+
+    monkeypatch.setattr(EngineAsker, "ask", failing)
 
 
 def test_each_index_can_be_asked_alone(squad_set, tmp_path):
@@ -147,6 +165,31 @@ def test_a_second_run_indexes_nothing(squad_set, tmp_path, monkeypatch):
     measured(squad_set, tmp_path)
 
 
+def test_after_an_interruption_no_finished_set_is_asked_again(capsys, data, tmp_path, monkeypatch):
+    arguments = ("--data", data, "--sets", "squad", "realtimeqa")
+    with monkeypatch.context() as patch:
+        asked_until(patch, 8 + 1, KeyboardInterrupt())
+        assert run(capsys, tmp_path, *arguments)[0] == 130
+    asked_until(monkeypatch, 3, AssertionError("asked again"))
+    code, tables, _ = run(capsys, tmp_path, *arguments)
+    assert code == 0
+    assert "- SQuAD 2.0 dev: 8 of 8 answers, and their times, are of an earlier go" in tables
+    assert "- realtimeqa_news: 1 of 4 answers" in tables
+
+
+def test_a_question_that_cannot_be_put_deletes_no_answer(squad_set, tmp_path, monkeypatch):
+    asked_until(monkeypatch, 2, InvalidQuestion("it is too long"))
+    with pytest.raises(InvalidQuestion):
+        measured(squad_set, tmp_path)
+    assert runs.kept_answers(tmp_path / "run") == 2
+
+
+def test_a_run_over_other_questions_is_replaced(squad_set, tmp_path):
+    assert measured(squad_set, tmp_path).asked == 8
+    found = measured(squad_set, tmp_path, limit=3)
+    assert (found.asked, found.kept, runs.kept_answers(tmp_path / "run")) == (3, 0, 3)
+
+
 def test_a_build_that_was_interrupted_goes_on_to_the_same_archive(squad_set, tmp_path, monkeypatch):
     monkeypatch.setattr("qa.archive._COMMIT_PARAGRAPHS", 2)
     with archives.opened(squad_set, tmp_path / "whole", nothing) as (_, whole):
@@ -185,6 +228,15 @@ def test_the_tables_tell_of_an_archive_that_other_code_indexed(capsys, data, tmp
     _, after, _ = run(capsys, tmp_path, *arguments)
     assert "by other code than now" not in before
     assert "by other code than now" in after
+
+
+@pytest.mark.parametrize("part", ["models/embedding.py", "models/sessions.py", "ingest/jsonl.py", "catalogue.py"])
+def test_code_that_changes_what_is_indexed_is_other_code(tmp_path, monkeypatch, part):
+    shutil.copytree(Path(qa.__file__).parent, tmp_path / "qa", ignore=shutil.ignore_patterns("reader", "__pycache__"))
+    monkeypatch.setattr(qa, "__file__", str(tmp_path / "qa" / "__init__.py"))
+    before = archives.code_sha256()
+    (tmp_path / "qa" / part).write_text("other")
+    assert archives.code_sha256() != before
 
 
 def test_other_articles_have_another_archive(data, tmp_path):
@@ -289,6 +341,21 @@ def test_a_document_without_marks_is_told_before_anything_is_measured(capsys, da
     assert code == 1
     assert "no place for the tables" in said
     assert table.BEGIN in said
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_document_that_cannot_be_written_is_told_before_anything_is_measured(capsys, data, tmp_path, monkeypatch):
+    document, opened = tmp_path / "evaluation.md", Path.open
+
+    def read_only(path, mode="r", *how, **named):
+        if path == document and mode != "r":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, mode, *how, **named)
+
+    document.write_text(f"{table.BEGIN}{table.END}")
+    monkeypatch.setattr(Path, "open", read_only)
+    code, _, said = run(capsys, tmp_path, "--data", data, "--write", document)
+    assert (code, said) == (1, "cannot write the document: Permission denied\n")
     assert not (tmp_path / "cache").exists()
 
 

@@ -13,7 +13,7 @@ from eval.ask import EngineAsker, HttpAsker, Reply
 from eval.questions import Gold, Question, QuestionSet
 from eval.runs import Plan
 from eval.speed import speed, throughput
-from qa.errors import InvalidInput, InvalidRecord, ServiceError, UnreadableSource
+from qa.errors import InvalidInput, InvalidQuestion, InvalidRecord, ServiceError, UnreadableSource
 from qa.types import Event, Query, jsonable
 from tests.checks_eval import check_throughput
 from tests.fakes_eval import TEXTS, FakeArchive, FakeEngine, listed, source, version
@@ -97,6 +97,17 @@ def test_a_finished_run_is_replaced_only_on_request(tmp_path):
     again = FakeEngine()
     runs.run(plan(tmp_path, overwrite=True), EngineAsker(again))
     assert len(again.asked) == 3
+
+
+def test_only_a_run_that_is_in_the_way_is_another_run(tmp_path):
+    refuses = FakeEngine(fail_at=2, failure=InvalidQuestion("it is too long"))
+    with pytest.raises(InvalidQuestion):
+        runs.run(plan(tmp_path), EngineAsker(refuses))
+    with pytest.raises(runs.AnotherRun):
+        runs.run(plan(tmp_path, concurrency=2), EngineAsker(FakeEngine()))
+    runs.run(plan(tmp_path), EngineAsker(FakeEngine()))
+    with pytest.raises(runs.AnotherRun):
+        runs.run(plan(tmp_path), EngineAsker(FakeEngine()))
 
 
 def test_progress_counts_to_the_whole_set(tmp_path):

@@ -4,5 +4,7 @@
 
 ``eval.quality.sets`` makes the sets ready, ``eval.quality.archives`` indexes each collection of articles once,
 ``eval.quality.figures`` measures a set, ``eval.quality.table`` writes it down. The data of others lie in FOLDER and
-in the cache only; a set whose data are not there is left out, and the table says so.
+in the cache only; a set whose data are not there is left out, and the table says so. After an interruption the same
+command goes on: what is answered under the same circumstances is not asked again, and the table says of how many
+answers that holds. To have all asked anew, delete ``runs`` in the cache.
 """

@@ -15,7 +15,6 @@ from eval.judge import contains_any, judge
 from eval.library import check_gold
 from eval.measures import GROUPS, Score, differences, p_values, percentile, scores
 from eval.resampling import percentile_interval, resampled_sums
-from qa.errors import InvalidInput
 from qa.query import parse_query
 
 if TYPE_CHECKING:
@@ -75,12 +74,14 @@ class Figures:
 
     Attributes:
         asked: how many questions were put; ``answerable`` of them can be answered.
+        kept: how many of the engine's answers, with their times, are of an earlier go of the same command.
         scores: of the whole engine's answers.
         circumstances: of the engine: snapshot, settings, models, code.
     """
 
     asked: int
     answerable: int
+    kept: int
     rankings: tuple[Ranking, ...]
     gains: tuple[Gain, ...]
     scores: Scores
@@ -95,16 +96,18 @@ def measure(
     Args:
         engine: warm, over the set's archive.
         asked: the questions.
-        folder: for the run; one that was interrupted there goes on, any other is replaced.
+        folder: for the run; one that is there goes on, or is taken if finished, as far as it was made under the
+            same circumstances; any other is replaced.
         progress: told questions put to the engine, and all of them.
         parts: tags to measure by themselves as well.
 
     Raises:
         InvalidRecord: the archive does not hold the gold.
+        QAError: whatever the engine raises; the answers so far are kept.
     """
     asker = EngineAsker(engine)
     check_gold(asked, asker.library)
-    run = _run(engine, asked, asker, folder, progress)
+    run, kept = _run(engine, asked, asker, folder, progress)
     with_gold = [(q, reply) for q, reply in zip(run.questions, run.replies, strict=True) if q.gold]
     replies = {name: [_ranked(engine, q, find) for q, _ in with_gold] for name, find in _ALONE.items()}
     replies[WHOLE] = [reply for _, reply in with_gold]
@@ -112,6 +115,7 @@ def measure(
     return Figures(
         asked=len(run.questions),
         answerable=sum(question.answerable for question in run.questions),
+        kept=kept,
         rankings=tuple(_rankings(questions, replies, (ALL, *parts))),
         gains=tuple(_gains(questions, replies, (ALL, *parts))),
         scores=replace(runs.score_run(run), by_tag={}),
@@ -119,17 +123,18 @@ def measure(
     )
 
 
-def _run(engine: Engine, asked: QuestionSet, asker: EngineAsker, folder: Path, progress: Progress) -> Run:
+def _run(engine: Engine, asked: QuestionSet, asker: EngineAsker, folder: Path, progress: Progress) -> tuple[Run, int]:
+    """The run, and how many of its answers the folder held already."""
     from eval.pages import run_page
 
     meta = {"set": folder.name, "split": None, **circumstances.of_engine(engine), **circumstances.of_this_machine()}
-    plan = runs.Plan(asked, folder, meta)
+    plan, kept = runs.Plan(asked, folder, meta, finished_too=True), runs.kept_answers(folder)
     try:
         run = runs.run(plan, asker, progress)
-    except InvalidInput:  # the folder holds a finished run, or one of other circumstances
-        run = runs.run(replace(plan, overwrite=True), asker, progress)
+    except runs.AnotherRun:
+        run, kept = runs.run(replace(plan, overwrite=True), asker, progress), 0
     (folder / "report.html").write_text(run_page(run, runs.score_run(run)), encoding="utf-8")
-    return run
+    return run, kept
 
 
 def _ranked(engine: Engine, question: Question, find: Callable[[Engine, Query], Sequence[Hit]]) -> Reply:

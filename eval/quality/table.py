@@ -95,15 +95,23 @@ def require_place(document: Path) -> None:
     """That the tables can be written into this document: looked up before hours of measuring.
 
     Raises:
-        UnreadableSource: it cannot be read.
+        UnreadableSource: it cannot be read, or not be written to.
         InvalidInput: it does not have both marks, in their order.
     """
     replaced(_read(document), "", document)
+    try:
+        document.open("r+").close()
+    except OSError as error:
+        raise _unwritable(document, error) from error
 
 
 def write(document: Path, text: str) -> None:
     """Puts the text between the marks of the document; errors as ``require_place``."""
-    document.write_text(replaced(_read(document), text, document), encoding="utf-8")
+    whole = replaced(_read(document), text, document)
+    try:
+        document.write_text(whole, encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(document, error) from error
 
 
 def replaced(document: str, text: str, path: Path) -> str:
@@ -123,6 +131,10 @@ def _read(document: Path) -> str:
         raise UnreadableSource(f"cannot read the document: {error.strerror}", path=str(document)) from error
 
 
+def _unwritable(document: Path, error: OSError) -> UnreadableSource:
+    return UnreadableSource(f"cannot write the document: {error.strerror}", path=str(document))
+
+
 def _preface(report: Report) -> str:
     machine, engine = report.machine, report.sets[0].figures.circumstances if report.sets else {}
     made = machine["machine"]
@@ -140,8 +152,17 @@ def _preface(report: Report) -> str:
 
 
 def _notes(report: Report) -> list[str]:
-    notes = [*(m.qa_set.note for m in report.sets if m.qa_set.note), *report.left_out]
+    kept = (_kept(m) for m in report.sets if m.figures.kept)
+    notes = [*(m.qa_set.note for m in report.sets if m.qa_set.note), *report.left_out, *kept]
     return ["\n".join(f"- {note}" for note in notes)] if notes else []
+
+
+def _kept(measured: Measured) -> str:
+    figures = measured.figures
+    return (
+        f"{measured.qa_set.title}: {figures.kept:,} of {figures.asked:,} answers, and their times, are of an earlier "
+        "go under the same circumstances."
+    )
 
 
 def _set_rows(report: Report) -> list[Row]:
