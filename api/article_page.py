@@ -1,6 +1,6 @@
 """One version of an article as a page to read: works without JavaScript, and each paragraph has its address.
 
-Everything in it comes from strangers, and is escaped on its way in (``api.markup``).
+Everything in it comes from strangers, and is escaped on its way in (``qa.markup``).
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from api.markup import Markup, page, tag, web_url
+from api.markup import page
+from qa.markup import Markup, tag, web_url
 from qa.types import Paragraph, Source, Version
 
 _TAGS = {"heading": "h2", "caption": "figcaption", "table": "pre", "quote": "blockquote"}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from api.markup import Markup, page, tag
+from api.markup import page
 from qa.catalogue import Counts
+from qa.markup import Markup, tag
 
 
 def render(counts: Counts, sources: tuple[str, ...]) -> str:

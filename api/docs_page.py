@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from api.markup import Markup, page, tag
+from api.markup import page
 from api.problems import OF_ERRORS, OF_HTTP, Kind
+from qa.markup import Markup, tag
 
 
 def render(openapi: dict[str, Any]) -> str:

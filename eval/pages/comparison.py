@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from eval.pages import figures
 from eval.pages.document import document
-from eval.pages.markup import Markup, tag
 from eval.pages.records import asked, records
 from eval.pages.run import UNTOLD, contents, plain, question_section, section
+from qa.markup import Markup, tag
 
 if TYPE_CHECKING:
     from eval.compare import Comparison

@@ -11,7 +11,8 @@ import hashlib
 from importlib.resources import files
 from typing import Any
 
-from eval.pages.markup import Content, Markup, data_block, tag
+from eval.pages.markup import data_block
+from qa.markup import Content, Markup, tag
 
 _STYLE = "report.css"
 _SCRIPTS = ("dom.js", "question.js", "list.js")

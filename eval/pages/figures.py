@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from eval.measures import GROUPS, MEASURES
 from eval.pages import plots
-from eval.pages.markup import Markup, tag
 from eval.pages.numerals import NONE, bounds, milliseconds, percent, points, span
 from eval.report import LABELS
+from qa.markup import Markup, tag
 
 if TYPE_CHECKING:
     from eval.compare import Comparison

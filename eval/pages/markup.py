@@ -1,40 +1,12 @@
-"""HTML and SVG made of values: text is escaped when it goes in, so markup can only come from our own code."""
+"""A value inside a page, for its script to read."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
-_VOID = frozenset({"meta"})
-
-
-class Markup(str):
-    """A piece of HTML that is safe to place in a page."""
-
-    __slots__ = ()
-
-
-Content = str | Iterable["Content"] | None
-
-
-def tag(name: str, /, *content: Content, **attributes: str | float | None) -> Markup:
-    """An element. An attribute that is None is left out; ``class_`` is ``class``, any other ``_`` is ``-``."""
-    opening = name + "".join(_attribute(key, value) for key, value in attributes.items())
-    return Markup(f"<{opening}>" if name in _VOID else f"<{opening}>{join(content)}</{name}>")
-
-
-def join(content: Content) -> Markup:
-    """``content`` in order: markup as it is, any other text escaped, None as nothing."""
-    if content is None:
-        return Markup("")
-    if isinstance(content, Markup):
-        return content
-    if isinstance(content, str):
-        return Markup(escape(content))
-    return Markup("".join(join(piece) for piece in content))
+from qa.markup import Markup
 
 
 def data_block(identifier: str, value: Any) -> Markup:
@@ -47,20 +19,3 @@ def data_block(identifier: str, value: Any) -> Markup:
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(f'<script type="application/json" id="{escape(identifier)}">{text}</script>')
-
-
-def web_url(url: str | None) -> str | None:
-    """``url`` where it is one that a link may lead to (http or https, with a host), else None."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return None
-    return url if parts.scheme.lower() in {"http", "https"} and parts.netloc else None
-
-
-def _attribute(key: str, value: str | float | None) -> str:
-    if value is None:
-        return ""
-    name = key.rstrip("_").replace("_", "-")
-    text = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-    return f' {name}="{escape(text)}"'

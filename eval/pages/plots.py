@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from eval.pages.markup import Markup, tag
 from eval.pages.numerals import milliseconds, percent
+from qa.markup import Markup, tag
 
 _WIDTH, _HEIGHT = 420.0, 270.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 400.0, 26.0, 224.0

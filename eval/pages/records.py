@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval.compare import outcome
 from eval.faults import fault
-from eval.pages.markup import web_url
+from qa.markup import web_url
 
 if TYPE_CHECKING:
     from eval.ask import Reply

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from eval.pages import figures, plots
 from eval.pages.document import document
-from eval.pages.markup import Markup, tag
 from eval.pages.numerals import NONE, bounds, percent
 from eval.pages.records import KINDS, MEANINGS, RIGHT, Asked, asked, kind, records
+from qa.markup import Markup, tag
 
 if TYPE_CHECKING:
     from eval.curves import RiskCoverage
