@@ -16,9 +16,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-BlockKind = Literal["paragraph", "list_item", "quote", "heading", "caption", "table"]
+BlockKind = Literal["paragraph", "list_item", "quote", "heading", "caption", "table", "tagline"]
+"""A tagline is the line in which an agency or an outlet signs: who reported, wrote, edited and contributed."""
 NUMBERED: frozenset[BlockKind] = frozenset({"paragraph", "list_item", "quote"})
 """The kinds that are numbered as paragraphs; the others are kept, but cannot be cited."""
+
+Genre = Literal["news", "opinion", "analysis", "review", "live_blog", "sponsored", "obituary", "correction"]
+"""The genres that readers recognise; a record's own word for another one is kept as it came."""
+
+Provenance = Literal["record", "feed", "json-ld", "microdata", "meta", "page", "file"]
+"""Where a field of an article came from: a record's own field, a feed's entry, a page's markup or its visible text."""
+
+Doubt = Literal["published_in_future", "published_before_reference"]
+"""Why a date is not to be trusted: it lies ahead, or the article speaks of a later day as past."""
+
+EventKind = Literal["correction", "clarification", "retraction"]
 
 BLOCK_SEPARATOR = "\n\n"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -32,6 +44,19 @@ class Block:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What an article says of its own mistakes: the line in which it corrects, clarifies or takes itself back.
+
+    Attributes:
+        at: ISO 8601 date, where the line or its markup gives one.
+    """
+
+    kind: EventKind
+    text: str
+    at: str | None = None
+
+
 @dataclass(frozen=True)
 class Article:
     """One news story as published: what every reader in ``qa.ingest`` produces.
@@ -41,6 +66,10 @@ class Article:
         updated_at: the same, for the last change that the source itself declares.
         given_id: the id that the input carried, if it carried one.
         origin: the path or url it was read from, for messages only.
+        provenance: where each of the fields above came from, by the field's name.
+        doubts: what speaks against ``published_at``.
+        notices: corrections and retractions that the input itself declares; they stand in ``blocks`` too where
+            they are part of the text.
 
     Raises:
         ValueError: a date that does not begin as ``YYYY-MM-DD``.
@@ -58,6 +87,9 @@ class Article:
     genre: str | None = None
     given_id: str | None = None
     origin: str | None = None
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     def __post_init__(self) -> None:
         for day in (self.published_at, self.updated_at):
