@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa.models.sessions import Encoder, Lazy, by_length
 from qa.models.weights import CROSS_ENCODER
 
-_BATCH = 2  # so that few candidates still keep every core at work
+_BATCH = 1  # nothing is padded, every core is kept at work, and no logit hangs on what it was read beside
 
 
 class CrossEncoder:
