@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.models.sessions import Encoder, Lazy, by_length
+from qa.models.sessions import Encoder, Lazy, Outputs
 from qa.models.weights import CROSS_ENCODER
-
-_BATCH = 1  # nothing is padded, every core is kept at work, and no logit hangs on what it was read beside
 
 
 class CrossEncoder:
@@ -20,13 +18,11 @@ class CrossEncoder:
 
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         """One logit a passage, in the order given."""
-        scores = [0.0] * len(passages)
-        batches = by_length(passages, _BATCH)
-        outputs = self._encoder.run_all([[(question, passages[i]) for i in indices] for indices in batches])
-        for indices, logits in zip(batches, outputs, strict=True):
-            for i, logit in zip(indices, logits.reshape(-1), strict=True):
-                scores[i] = float(logit)
-        return scores
+        return self._encoder.each([(question, passage) for passage in passages], _logit)
+
+
+def _logit(outputs: Outputs) -> float:
+    return float(outputs.arrays[0].item())
 
 
 def load(threads: int = 0) -> CrossEncoder:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.models.sessions import Encoder, Lazy, by_length
+from qa.models.sessions import Encoder, Lazy, Outputs
 from qa.models.weights import EMBEDDING
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 DIMENSIONS = 384
 _QUERY_PREFIX = "Represent this sentence for searching relevant passages: "  # as the model was trained
-_BATCH = 4
 
 
 class Embedder:
@@ -29,21 +28,20 @@ class Embedder:
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One row a text, in the order given: shape ``(len(texts), 384)``."""
         vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
-        batches = by_length(texts, _BATCH)
-        outputs = self._encoder.run_all([[texts[i] for i in indices] for indices in batches])
-        for indices, output in zip(batches, outputs, strict=True):
-            vectors[indices] = _unit(output)
+        for i, vector in enumerate(self._encoder.each(texts, _unit)):
+            vectors[i] = vector
         return vectors
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """The question's vector, shape ``(384,)``; bge wants an instruction before questions only."""
-        vector: NDArray[np.float32] = _unit(self._encoder.run_all([[_QUERY_PREFIX + text]])[0])[0]
+        (vector,) = self._encoder.each([_QUERY_PREFIX + text], _unit)
         return vector
 
 
-def _unit(output: NDArray[np.float32]) -> NDArray[np.float32]:
-    pooled = output[:, 0] if output.ndim == 3 else output  # bge pools its first token, [CLS]
-    unit: NDArray[np.float32] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+def _unit(outputs: Outputs) -> NDArray[np.float32]:
+    output = outputs.arrays[0]
+    pooled = output[0] if output.ndim == 2 else output  # bge pools its first token, [CLS]
+    unit: NDArray[np.float32] = pooled / np.linalg.norm(pooled)
     return unit
 
 

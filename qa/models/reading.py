@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.models.sessions import Encoder, Lazy, Outputs, by_length
+from qa.models.sessions import Encoder, Lazy, Outputs
 from qa.models.weights import READER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Encoding
 
-_BATCH = 1  # as the cross-encoder: nothing padded, every core at work
 _MOST_WORDS = 24  # tokens of an answer's words; longer ones are sentences, not answers
 
 
@@ -80,13 +79,8 @@ class ReadingModel:
             question: as it was asked.
             texts: what goes before (a title: read, but never the answer) and the text itself.
         """
-        readings: dict[int, Reading] = {}
-        batches = by_length([before + text for before, text in texts], _BATCH)
-        outputs = self._encoder.outputs_all([[(question, "".join(texts[i])) for i in indices] for indices in batches])
-        for indices, output in zip(batches, outputs, strict=True):
-            for row, i in enumerate(indices):
-                readings[i] = _reading(output, row, len(texts[i][0]))
-        return [readings[i] for i in range(len(texts))]
+        outputs = self._encoder.each([(question, before + text) for before, text in texts], lambda whole: whole)
+        return [_reading(output, len(before)) for output, (before, _) in zip(outputs, texts, strict=True)]
 
 
 def load(threads: int = 0) -> ReadingModel:
@@ -94,14 +88,14 @@ def load(threads: int = 0) -> ReadingModel:
     return ReadingModel(Lazy(lambda: Encoder(READER.locate(), threads=threads, max_tokens=384)))
 
 
-def _reading(output: Outputs, row: int, skip: int) -> Reading:
-    """The row's reading of the text that begins ``skip`` code points into the second of its pair."""
-    encoding = output.encodings[row]
+def _reading(output: Outputs, skip: int) -> Reading:
+    """The reading of the text that begins ``skip`` code points into the second of its pair."""
+    encoding = output.encoding
     second = _second(encoding)
-    chances = _log_softmax(output.arrays[1][row][second], axis=0) if len(second) else np.empty((0, 2), np.float32)
+    chances = _log_softmax(output.arrays[1][second], axis=0) if len(second) else np.empty((0, 2), np.float32)
     places = np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2)[second] - skip
     own = places[:, 0] >= 0
-    return Reading(float(output.arrays[0][row]), places[own], chances[own, 0], chances[own, 1])
+    return Reading(float(output.arrays[0]), places[own], chances[own, 0], chances[own, 1])
 
 
 def _second(encoding: Encoding) -> NDArray[np.intp]:

@@ -1,8 +1,9 @@
 """Tokenizer and ONNX session as one thing: texts in, the model's output out.
 
-One session serves all threads: ONNX Runtime lets go of the interpreter lock while it runs. A run uses one core, and
-small batches run side by side: measured on 12 news paragraphs and 2 cores, 101 ms against 127 ms for one batch after
-the other with both cores in each.
+One session serves all threads: ONNX Runtime lets go of the interpreter lock while it runs. A run reads one text on one
+core, and runs go side by side. Batches of two or four are no faster (1,024 news paragraphs, four rounds in turn: 6.6 to
+7.5 s by four, 6.3 to 7.3 s one by one), take more memory, and let what a text is read beside change its outputs, since
+the int8 models choose their scales by the batch.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -21,14 +23,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Encoding
 
-Pair = tuple[str, str]
+T = TypeVar("T")
+Text = str | tuple[str, str]
+"""What is read in one run: a text, or a pair of texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What a model made of one padded batch: the texts in tokens, and all of the model's outputs in its order."""
+    """What a model made of one text: the text in tokens, and all of the model's outputs in its order, unbatched."""
 
-    encodings: Sequence[Encoding]
+    encoding: Encoding
     arrays: Sequence[NDArray[np.float32]]
 
 
@@ -37,7 +41,7 @@ class Encoder:
 
     Args:
         folder: where both files are.
-        threads: batches that run side by side; 0 for one per processor core.
+        threads: runs that go side by side; 0 for one per processor core.
         max_tokens: longer inputs are cut (of a pair, whichever text is longer).
     """
 
@@ -53,34 +57,34 @@ class Encoder:
         self._inputs = {node.name for node in self._session.get_inputs()}
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(max_tokens, strategy="longest_first")
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()
 
-    def outputs(self, texts: Sequence[str] | Sequence[Pair]) -> Outputs:
-        """The model's outputs for one padded batch; their shapes are the model's own, first axis the batch."""
-        encodings = self._tokenizer.encode_batch(list(texts))
+    def outputs(self, text: Text) -> Outputs:
+        """The model's outputs for one text; their shapes are the model's own, without the batch's axis."""
+        encoding = self._tokenizer.encode(*((text,) if isinstance(text, str) else text))
         feed = {
-            "input_ids": [encoding.ids for encoding in encodings],
-            "attention_mask": [encoding.attention_mask for encoding in encodings],
-            "token_type_ids": [encoding.type_ids for encoding in encodings],
+            "input_ids": encoding.ids,
+            "attention_mask": encoding.attention_mask,
+            "token_type_ids": encoding.type_ids,
         }
-        arrays = {name: np.asarray(rows, dtype=np.int64) for name, rows in feed.items() if name in self._inputs}
-        return Outputs(encodings, self._session.run(None, arrays))
+        arrays = {name: np.asarray([row], dtype=np.int64) for name, row in feed.items() if name in self._inputs}
+        return Outputs(encoding, [array[0] for array in self._session.run(None, arrays)])
 
-    def outputs_all(self, batches: Sequence[Sequence[str]] | Sequence[Sequence[Pair]]) -> list[Outputs]:
-        """``outputs`` for every batch, side by side; in the order of the batches."""
-        if len(batches) == 1:  # a question must not queue behind the batches of an ingest
-            return [self.outputs(batches[0])]
-        return list(self._pool.map(self.outputs, batches))
+    def each(self, texts: Sequence[Text], take: Callable[[Outputs], T]) -> list[T]:
+        """What is taken of each text's outputs, side by side and the longest first; in the order given.
+
+        With a long text left for the end, all cores but one would wait for it. What is not taken is let go of at once:
+        the outputs of a thousand paragraphs are 140 MB.
+        """
+        if len(texts) == 1:  # a question must not queue behind the texts of an ingest
+            return [take(self.outputs(texts[0]))]
+        order = sorted(range(len(texts)), key=lambda i: -_length(texts[i]))
+        done = zip(order, self._pool.map(lambda i: take(self.outputs(texts[i])), order), strict=True)
+        return [taken for _, taken in sorted(done, key=itemgetter(0))]
 
 
-def by_length(texts: Sequence[str], batch: int) -> list[list[int]]:
-    """Indices of ``texts`` in batches of similar length, longest first.
-
-    A batch is padded to its longest text: sorted, almost nothing is padded. Measured on news paragraphs:
-    seven times the throughput of batches in order of arrival.
-    """
-    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-    return [order[start : start + batch] for start in range(0, len(order), batch)]
+def _length(text: Text) -> int:
+    return len(text) if isinstance(text, str) else sum(map(len, text))
 
 
 class Lazy:
@@ -94,12 +98,8 @@ class Lazy:
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
 
-    def run_all(self, batches: Sequence[Sequence[str]] | Sequence[Sequence[Pair]]) -> list[NDArray[np.float32]]:
-        """The first output of ``outputs_all`` for each batch: all that most models have."""
-        return [output.arrays[0] for output in self.outputs_all(batches)]
-
-    def outputs_all(self, batches: Sequence[Sequence[str]] | Sequence[Sequence[Pair]]) -> list[Outputs]:
-        """As ``Encoder.outputs_all``.
+    def each(self, texts: Sequence[Text], take: Callable[[Outputs], T]) -> list[T]:
+        """As ``Encoder.each``.
 
         Raises:
             WeightsError: the files are missing or not the pinned ones.
@@ -107,4 +107,4 @@ class Lazy:
         with self._lock:
             if self._encoder is None:
                 self._encoder = self._load()
-        return self._encoder.outputs_all(batches)
+        return self._encoder.each(texts, take)
