@@ -8,7 +8,7 @@ import pytest
 
 from qa.errors import UnreadableSource
 from qa.ingest.html import read_html
-from qa.types import Article
+from qa.types import NUMBERED, Article
 
 FIRST = (
     "The <a href='/x'>harbour</a> of <em>Lowmere</em> froze over on <b>Monday</b> "
@@ -118,3 +118,105 @@ def test_a_line_break_in_a_sentence_parts_nothing_and_between_sentences_it_does(
 def test_a_page_without_a_story_is_an_error() -> None:
     with pytest.raises(UnreadableSource, match="no article text found"):
         read_html(page("<nav><a href='/'>Home</a></nav>"), origin="p.html")
+
+
+def texts(body: str, head: str = "") -> list[str]:
+    return [block.text for block in read_html(page(body, head), origin="p.html").blocks]
+
+
+def test_comments_longer_than_the_story_do_not_take_its_place() -> None:
+    comments = "".join(
+        f"<li><div><div><p>I have lived here for {n} years and never saw the ice hold for so long, nor did my "
+        f"mother.</p></div></div></li>"
+        for n in range(12)
+    )
+    body = f"<div><h1>Harbour freezes</h1><p>{SECOND}</p><p>{THIRD}</p></div><div><ol>{comments}</ol></div>"
+    assert texts(body) == [SECOND, THIRD]
+
+
+def test_what_names_itself_as_something_else_is_left_out() -> None:
+    box = f"<div class='story-related'><p>{THIRD}</p></div><div id='newsletter_signup'><p>{SECOND.upper()}</p></div>"
+    body = f"<article><p>{SECOND}</p>{box}<p class='has-sidebar'>{THIRD[:-1]} and stay there.</p></article>"
+    assert texts(body) == [SECOND, f"{THIRD[:-1]} and stay there."]
+
+
+def test_an_unlucky_name_around_the_whole_story_costs_nothing() -> None:
+    body = f"<form class='widget sidebar'><h1>Harbour freezes</h1><p>{SECOND}</p><p>{THIRD}</p></form>"
+    assert texts(body)[-2:] == [SECOND, THIRD]
+
+
+def test_the_body_that_says_so_is_taken_though_a_list_of_news_is_longer() -> None:
+    news = "".join(f"<li>{THIRD} It was the {n}th day.</li>" for n in range(4))
+    body = f"<ul>{news}</ul><div itemprop='articleBody'>{SECOND}<br><br>{THIRD}<br></div>"
+    assert texts(body) == [SECOND, THIRD]
+
+
+def test_links_to_other_stories_go_with_the_line_above_them() -> None:
+    links = "<h4>More:</h4><ul><li><a href='/a'>Ice roads open</a></li><li><a href='/b'>Ferry stuck again</a></li></ul>"
+    lead = "<p>See also: <a href='/c'>How the mole was built</a></p>"
+    body = f"<article><p>{SECOND}</p>{lead}{links}<p>{THIRD}</p></article>"
+    assert texts(body) == [SECOND, THIRD]
+
+
+def test_a_section_heading_that_is_a_link_stays() -> None:
+    body = f"<article><p>{SECOND}</p><h2><a href='/basin'>The inner basin</a></h2><p>{THIRD}</p></article>"
+    assert texts(body) == [SECOND, "The inner basin", THIRD]
+
+
+def test_a_heading_that_is_never_closed_makes_no_headings_of_the_story() -> None:
+    long = " ".join([SECOND, THIRD] * 2)
+    blocks = read_html(
+        page(f"<article><h2>Poles and saws<div><p>{long}</p><p>{SECOND}</p></div>"), origin="p.html"
+    ).blocks
+    assert {block.kind for block in blocks if len(block.text) > 60} == {"paragraph"}
+
+
+def test_a_table_that_lays_out_the_page_gives_paragraphs_and_one_of_figures_stays_a_table() -> None:
+    figures = "<table><tr><th>Day</th><th>Ice</th></tr><tr><td>Monday</td><td>4 cm</td></tr></table>"
+    body = f"<table><tr><td>{FIRST}<br><br>{SECOND}<br><br>{THIRD}{figures}</td></tr></table>"
+    blocks = read_html(page(body), origin="p.html").blocks
+    assert [block.kind for block in blocks] == ["paragraph"] * 3 + ["table"]
+    assert blocks[3].text == "Day\tIce\nMonday\t4 cm"
+
+
+def test_text_that_a_page_hides_inside_a_sentence_is_not_read() -> None:
+    hidden = "<span style='display: none'>Popular: Cats of the harbour</span>"
+    assert texts(f"<article><p>{SECOND[:40]}{hidden}{SECOND[40:]}</p><p>{THIRD}</p></article>") == [SECOND, THIRD]
+
+
+def test_a_line_signed_by_its_reporters_is_a_tagline() -> None:
+    body = f"<article><p>{SECOND}</p><p>{THIRD}</p><p>(Reporting by Jane Doe; editing by Ole Brandt)</p></article>"
+    assert read_html(page(body), origin="p.html").blocks[-1].kind == "tagline"
+
+
+def test_a_heading_named_comments_in_the_midst_of_a_story_does_not_end_it() -> None:
+    body = f"<article><p>{SECOND}</p><h2>Discussion</h2><p>{THIRD} {THIRD}</p><p>{THIRD} {SECOND}</p></article>"
+    assert texts(body)[-1] == f"{THIRD} {SECOND}"
+
+
+def test_a_long_paragraph_that_speaks_of_a_map_is_no_caption() -> None:
+    text = f"{SECOND} {SECOND} The harbour master keeps the old map – drawn for the lifeboats in 1963 – in his office."
+    blocks = read_html(page(f"<article><p>{THIRD}</p><p>{text}</p></article>"), origin="p.html").blocks
+    assert [block.kind for block in blocks] == ["paragraph", "paragraph"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<div>" * 3000 + SECOND,
+        "<p>" + "<b>" * 3000 + SECOND,
+        "<table>" * 300 + SECOND,
+        "<ul><li>" * 400 + f"<a href='x'>{SECOND}",
+        "<h2>Poles and saws</h2>" * 3000,
+        f"<p>{'<br>' * 3000}{SECOND}",
+        "<div class='comments'>" * 100 + f"<p>{SECOND}",
+    ],
+)
+def test_a_page_of_any_shape_is_an_article_or_an_error_of_ingest(body: str) -> None:
+    try:
+        blocks = read_html(page(body), origin="p.html").blocks
+    except UnreadableSource:
+        return
+    assert all(block.text for block in blocks)
+    assert any(block.kind in NUMBERED for block in blocks)

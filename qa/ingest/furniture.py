@@ -70,6 +70,8 @@ _LEADING = _any(
     r"access|app)\b",
     r"your (?:e-?mail )?(?:address|data|details) (?:will|won't|is|are)\b.{0,60}(?:published|shared|safe|used|passed)",
     r"required fields\b",
+    rf"follow .{{1,60}}\bon (?:{_NETWORKS})\b.{{0,120}}",
+    r"(?:get|have) .{1,60} (?:delivered|sent) (?:\w+ )?(?:to|through) your (?:inbox|letterbox|door|phone)\b",
     r"you (?:must|need to|have to|can) (?:be logged in|log in|sign in|be signed in|register|unsubscribe)\b",
     r"you (?:have|have got|'ve got) \d+ (?:free )?(?:articles?|stories)\b",
     r"(?:thank you|thanks) for (?:signing up|subscribing|reading|registering|visiting)\b",
@@ -114,6 +116,9 @@ _HARD = _any(
     r"discussion|debate).*|have your say.*|what do you think\??.*|(?:what )?(?:our |your "
     r")?readers?'? (?:say|views|comments|react)\b.*|your (?:views|comments|say)\b.*|"
     r"discussion|\d+ (?:responses?|replies|thoughts on .*)",
+    r"(?:comentarios|coment\u00e1rios|commentaires|kommentare|commenti|reacties|kommentarer|komentarze|yorumlar|komentar|"
+    r"\u043a\u043e\u043c\u043c\u0435\u043d\u0442\u0430\u0440\u0438\u0438|\u043e\u0442\u0437\u044b\u0432\u044b|\u30b3\u30e1\u30f3\u30c8|"
+    r"\u8bc4\u8bba|\u8a55\u8ad6)(?:\s*[:(]?\s*\d*\)?)",
     r"(?:\u00a9|\(c\)|copyright\b).{0,200}",
     r".{0,120}\ball rights reserved\b.{0,80}",
     r".{0,60}\breproduction\b.{0,60}\b(?:forbidden|prohibited|permission)\b.{0,60}",
@@ -262,8 +267,13 @@ def is_navigation(line: str) -> bool:
     parts = [part for part in re.split(r"\s*[|>\u203a\u00bb/\u00b7\u2022]\s*|\s{2,}|\t", line) if part]
     if len(parts) >= 3 and all(len(part.split()) <= 4 for part in parts) and not line.endswith("."):
         return True
-    words = [compared(word) for word in line.split()]
-    return len(words) >= 3 and sum(word in _SECTIONS for word in words) >= 0.75 * len(words)
+    words = line.split()
+    strangers = len(words) // 4  # as many may be no section's name
+    for word in words:
+        strangers -= compared(word) not in _SECTIONS
+        if strangers < 0:
+            return False
+    return len(words) >= 3
 
 
 def breadcrumbs(line: str) -> tuple[str, ...]:
