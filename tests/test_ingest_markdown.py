@@ -39,7 +39,7 @@ and <b>no</b> complaints.
 def test_blocks_keep_their_kinds_and_inline_marks_go() -> None:
     article = read_markdown(FULL, origin="bees.md")
     assert [(block.kind, block.text) for block in article.blocks] == [
-        ("paragraph", "The library has four hives on its roof, and <b>no</b> complaints."),
+        ("paragraph", "The library has four hives on its roof, and no complaints."),
         ("heading", "What they make"),
         ("list_item", "eleven jars of honey"),
         ("list_item", "one swarm"),
@@ -72,3 +72,43 @@ def test_broken_front_matter_is_an_error_with_its_line() -> None:
 def test_headings_alone_are_no_article() -> None:
     with pytest.raises(UnreadableSource, match="no article text found"):
         read_markdown("# Bees\n\n## More bees\n", origin="bees.md")
+
+
+def kinds_and_texts(text: str) -> list[tuple[str, str]]:
+    return [(block.kind, block.text) for block in read_markdown(text, origin="bees.md").blocks]
+
+
+def test_raw_markup_leaves_its_text_in_blocks_of_their_kinds() -> None:
+    markup = (
+        "<blockquote><p>Nobody was stung.</p></blockquote>\n<!-- to do -->\n<script>var a = 1;</script>\n"
+        "<figure><img src='a.jpg'><figcaption>A hive in May</figcaption></figure>"
+    )
+    assert kinds_and_texts(f"Four hives stand there.\n\n{markup}\n") == [
+        ("paragraph", "Four hives stand there."),
+        ("quote", "Nobody was stung."),
+        ("caption", "A hive in May"),
+    ]
+
+
+def test_words_in_emphasis_right_below_a_picture_are_its_caption() -> None:
+    assert kinds_and_texts("![a hive](a.jpg)\n\n*The hives in May.*\n\n*Nobody* was stung.\n") == [
+        ("caption", "The hives in May."),
+        ("paragraph", "Nobody was stung."),
+    ]
+
+
+def test_numbers_of_footnotes_go_and_their_texts_stay() -> None:
+    assert kinds_and_texts("Five hives.[^1]\n\n[^1]: Four, says the roof committee.\n") == [
+        ("paragraph", "Five hives."),
+        ("paragraph", "Four, says the roof committee."),
+    ]
+
+
+def test_who_reported_is_a_tagline_and_who_reports_is_news() -> None:
+    text = "Reporting by two beekeepers led to the law.\n\n*(Reporting by Ann Lee; Editing by Tom Ode)*\n\nAFP/tj\n"
+    assert [kind for kind, _ in kinds_and_texts(text)] == ["paragraph", "tagline", "tagline"]
+
+
+def test_what_the_page_says_to_its_visitors_is_left_out() -> None:
+    text = "Four hives stand there.\n\nShare on Facebook\n\nNobody was stung.\n"
+    assert kinds_and_texts(text) == [("paragraph", "Four hives stand there."), ("paragraph", "Nobody was stung.")]

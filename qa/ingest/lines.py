@@ -17,22 +17,31 @@ _SENTENCE_END = re.compile(
     r"[.!?\u2026:;][\"'\u201d\u2019\u00bb)\]*]*(?:\s?\[\d+\])*$|[\u3002\uff01\uff1f][\u300d\u300f\u201d]?$"
 )
 _CREDIT_WORD = (
-    r"(?:photos?|pictures?|pics?|images?|photographs?|photograph(?:er)?|illustrations?|graphics?|credits?|artwork|"
+    r"(?:photos?|pictures?|pics?|images?|photographs?|photograph(?:er|y)?|illustrations?|graphics?|credits?|artwork|"
     r"foto|bild|video still|map|cartoon|drawing|file photo|picture credit|photo credit|image credit)"
 )
 _CREDIT = re.compile(
     rf"(?:^|[\s(\[|])(?:{_CREDIT_WORD}(?: by| courtesy(?: of)?)?\s*[:/\u2013\u2014-]|"
     rf"{_CREDIT_WORD} (?:by|courtesy of))\s*"
-    r"\S(?:[^.!?]|(?<=\b[A-Z])\.|(?<=\b[DM]r)\.){1,70}\.?[)\]]?$"
+    r"\S(?:[^.!?]|(?<=\b[A-Z])\.|(?<=\b[DM]r)\.){1,70}\.?[)\]]?$|credit(?:\.{3}|\u2026)[^.!?]{2,70}$"
     r"|[\s(\[](?:\u00a9\s?[A-Z][^.!?]{1,50}|via [A-Z][\w ]{1,40}|"
     r"(?:AP|AFP|EPA|Reuters|Getty(?: Images)?|PA|Alamy|Shutterstock)"
     r"(?: photos?)?)\.?[)\]]$"
+    r"|\((?-i:[A-Z][\w.'\u2019-]+(?: [A-Z][\w.'\u2019-]*){1,3})\s?/\s?(?-i:[A-Z])[^()/.!?]{1,40}\)$"
     r"|[\w.]\s?/\s?(?:AP|AFP|EPA|Reuters|Getty(?: Images)?|PA|Alamy|Shutterstock)$",
     re.IGNORECASE,
 )
+_CAPITALS = r"(?:[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff][^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff'\u2019.-]+)"
+_SIGNED_IN_CAPITALS = re.compile(
+    rf"(?:[.!?\u2026\u00bb\u201d)] (?:/ )?|[\w\u00bb\u201d)] / ){_CAPITALS}(?: {_CAPITALS}){{1,3}}"
+    rf"(?: ?/ ?\W{{0,2}}{_CAPITALS}(?: {_CAPITALS}){{0,4}})?\W?$"
+)
+_PICTURES_BY = re.compile(
+    r"\b(?:photograph(?:y|er|s)|photos|pictures|fotos|bilder)(?:\s+by\b|\s*:|\s+von\b)\s*(?P<names>.+)", re.IGNORECASE
+)
 _CAPTION_LABEL = re.compile(
     r"^\[?(?:(?:image |photo |picture |video )?caption|"
-    r"image|photo|picture|pictured|pictured above)\]?\s*[:,\]]\s*(?=\S)",
+    r"image|photo|picture|pictured|pictured above)\]?\s*[:,\]]\s*(?=\S)|^(?:image|media) caption (?=\S)",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^[\u2022\u2023\u25e6\u25aa\u25cf\u25a0\u00b7*\u2013-]\s+(?=\S)")
@@ -41,7 +50,8 @@ _NUMBERED = re.compile(r"^(?P<number>\d{1,2})[.)]\s+(?=\S)")
 _NAME_WORD = r"(?:[^\W\d_a-z][\w'\u2019.-]*|de|da|di|del|der|den|van|von|bin|bint|al|el|la|le|ter|y)"
 _NAME = re.compile(rf"{_NAME_WORD}(?: {_NAME_WORD}){{1,4}}")
 _BYLINE = re.compile(
-    r"^(?:by|words(?: by|:)|story by|text(?: by|:)|reported by|written by|author:|reporter:|von|por|par)\s+(?=\S)",
+    r"^(?:by|(?:words|story|text|report)(?: and (?:pictures|photos|photography))?(?: by|:)|reported by|written by|"
+    r"author:|reporter:|von|por|par)\s+(?=\S)",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
@@ -53,14 +63,21 @@ _EMAIL = re.compile(r"\S+@\S+\.\S+|(?<!\w)@\w+")
 _URL = re.compile(r"https?://\S+$", re.IGNORECASE)
 
 _PUBLISHED = (
-    r"(?:first )?(?:published|posted|created|released|issued|filed|written|publication date|date|on air|printed)"
+    r"(?:first )?(?:published|posted|created|released|issued|filed|written|publication date|date|on air|printed)|"
+    r"ver\u00f6ffentlicht|ersch?ienen|publi\u00e9e?|publicad[oa]|pubblicato"
 )
-_UPDATED = r"(?:last )?(?:updated?|modified|edited|revised|changed|amended|refreshed)(?: date)?|last update"
+_UPDATED = (
+    r"(?:last )?(?:updated?|modified|edited|revised|changed|amended|refreshed)(?: date)?|last update|"
+    r"(?:zuletzt )?aktualisiert|mise? \u00e0 jour|modifi\u00e9e?|(?:\u00faltima )?actualizaci\u00f3n|actualizad[oa]|"
+    r"aggiornato"
+)
 _LABEL = re.compile(
     rf"\b(?:(?P<updated>{_UPDATED})|(?P<published>{_PUBLISHED}))\b(?:\s+(?:on|at))?\s*:?", re.IGNORECASE
 )
 _DATE_FILLER = re.compile(
-    r"\b(?:on|at|by|and|in|the|of|edition|print edition|\d+[- ]min(?:ute)?s?\.?(?: read)?|local time|am|pm|news|"
+    r"\b\d+ (?:second|minute|hour|day|week|month|year)s? ago\b|"
+    r"\b(?:on|at|by|and|in|the|of|am|um|den|le|la|\u00e0|el|a las|edition|print edition|"
+    r"\d+[- ]min(?:ute)?s?\.?(?: read)?|local time|am|pm|news|"
     r"today|date)\b|[^\w\s]",
     re.IGNORECASE,
 )
@@ -93,7 +110,10 @@ def is_prose(text: str) -> bool:
 
 def is_caption(text: str) -> bool:
     """Whether the line carries a picture's credit, or says of itself that it is a caption."""
-    return word_count(text) <= 80 and bool(_CREDIT.search(text) or _CAPTION_LABEL.match(text))
+    if len(text) > _LONGEST_LINE:
+        return False
+    found = _CREDIT.search(text) or _CAPTION_LABEL.match(text) or _SIGNED_IN_CAPITALS.search(text)
+    return word_count(text) <= 80 and bool(found)
 
 
 def is_credit(text: str) -> bool:
@@ -107,6 +127,12 @@ def caption_text(text: str) -> str:
     if text.startswith("[") and bare.endswith("]") and "[" not in bare:
         bare = bare[:-1].rstrip()
     return text if is_credit(text) or not bare else bare
+
+
+def credited_names(text: str) -> tuple[str, ...]:
+    """The names behind 'Photography:' or 'Story and pictures by'; empty for a line that credits no pictures."""
+    match = _PICTURES_BY.search(text)
+    return names_in(match["names"].strip()) if match else ()
 
 
 def item_text(text: str) -> str | None:

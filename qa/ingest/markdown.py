@@ -1,7 +1,8 @@
 """Markdown -> one Article: front matter for what is known of the story, blocks with their kinds for its body.
 
-Inline marks (emphasis, links, code) are taken away and their text is kept; raw HTML is kept as it is written, since it
-is text to whoever reads the file. The title is that of the front matter, or else the first heading.
+Inline marks (emphasis, links, code, footnotes' numbers) and the tags of raw HTML are taken away and their text is kept;
+comments go. The title is that of the front matter, or else the first heading. Paragraphs in which a page speaks of
+itself are left out, since much Markdown is made of pages.
 """
 
 from __future__ import annotations
@@ -9,27 +10,32 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping, Sequence
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import yaml
 
 from qa.errors import UnreadableSource
+from qa.ingest.annotate import annotated
 from qa.ingest.dates import iso_date
 from qa.ingest.lines import byline, caption_text, date_line, is_caption, names_in
 from qa.ingest.normal import compared, plain_lines, plain_text
+from qa.ingest.pagetalk import is_furniture
+from qa.ingest.tagline import is_tagline
 from qa.types import NUMBERED, Article, Block, BlockKind
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _LONGEST_FRONT = 64_000  # characters: front matter is a page of fields, not a document
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]:?")
+_HIDDEN = frozenset({"script", "style", "template", "iframe", "noscript"})
+_PARTING = frozenset({"p", "div", "section", "article", "aside", "figure", "br", "hr", "tr", "ul", "ol"})
+_KINDS: dict[str, BlockKind] = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+    "figcaption": "caption", "blockquote": "quote", "li": "list_item",
+}  # fmt: skip
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\n(?P<fields>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-
-
-class _Strings(yaml.SafeLoader):
-    """Reads every scalar as the text that was written: 2021-08-13 stays that, and 'no' is not False."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 (the base class's own name)
 
 
 def read_markdown(text: str, *, origin: str) -> Article:
@@ -47,7 +53,7 @@ def read_markdown(text: str, *, origin: str) -> Article:
     blocks, above = _without_byline(blocks)
     date = _field(fields, "published_at", "published", "date", "datepublished", "publishdate", "pubdate", "created")
     changed = _field(fields, "updated_at", "updated", "lastmod", "modified", "datemodified", "last_modified")
-    return Article(
+    article = Article(
         title=title or blocks[0].text[:100],
         blocks=blocks,
         source=_field(fields, "source", "publisher", "outlet", "publication", "newspaper", "site", "paper"),
@@ -61,6 +67,7 @@ def read_markdown(text: str, *, origin: str) -> Article:
         given_id=_given_id(fields),
         origin=origin,
     )
+    return annotated(article, "file")
 
 
 def _parted(text: str, origin: str) -> tuple[Mapping[str, object], str]:
@@ -70,7 +77,9 @@ def _parted(text: str, origin: str) -> tuple[Mapping[str, object], str]:
     if not match:
         return {}, plain
     try:
-        fields = yaml.load(match["fields"], Loader=_Strings)  # noqa: S506 (a SafeLoader that keeps texts)
+        # Every scalar as the text that was written (2021-08-13 stays that, 'no' is not False), and no tag is obeyed:
+        # some raise what is no YAMLError, and merging doubles and doubles what it merges.
+        fields = yaml.load(match["fields"], Loader=yaml.BaseLoader)  # noqa: S506 (it makes texts, lists and mappings)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
@@ -109,7 +118,7 @@ def _given_id(fields: Mapping[str, object]) -> str | None:
 def _blocks(body: str) -> tuple[Block, ...]:
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(body)
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body)
     found: list[Block] = []
     around: list[BlockKind] = []
     for i, token in enumerate(tokens):
@@ -118,12 +127,30 @@ def _blocks(body: str) -> tuple[Block, ...]:
         elif token.type.removesuffix("_close") + "_open" in _CONTAINERS:
             around.pop()
         elif token.type == "inline" and not _in_table(tokens, i):
-            found.extend(_inline_blocks(token, around[-1] if around else "paragraph"))
+            pictured = i > 2 and _is_picture(tokens[i - 3])
+            found.extend(_inline_blocks(token, around[-1] if around else "paragraph", pictured=pictured))
+        elif token.type == "html_block":
+            found.extend(_Markup.blocks(token.content))
         elif token.type in ("code_block", "fence") and (text := plain_text(token.content)):
             found.append(Block("paragraph", text))
         elif token.type == "table_open":
             found.append(Block("table", _table(tokens[i:])))
-    return tuple(block for block in found if block.text)
+    return _with_taglines([block for block in found if block.text and not _is_page_talk(block)])
+
+
+def _is_page_talk(block: Block) -> bool:
+    return block.kind == "paragraph" and is_furniture(block.text)
+
+
+def _with_taglines(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks, with those lines as taglines in which an agency or the outlet signs."""
+    found: list[Block] = []
+    last = True
+    for block in reversed(blocks):
+        signed = block.kind == "paragraph" and is_tagline(block.text, last=last)
+        last = last and (signed or block.kind not in NUMBERED)
+        found.append(Block("tagline", block.text) if signed else block)
+    return tuple(reversed(found))
 
 
 _CONTAINERS: dict[str, BlockKind] = {
@@ -148,15 +175,22 @@ def _table(tokens: Sequence[Token]) -> str:
     return "\n".join("\t".join(row) for row in rows)
 
 
-def _inline_blocks(token: Token, kind: BlockKind) -> list[Block]:
-    children = token.children or []
-    shown = [child for child in children if child.type != "softbreak"]
+def _is_picture(token: Token) -> bool:
+    """Whether the token is a paragraph's content and holds images alone."""
+    shown = [child for child in token.children or [] if child.type not in ("softbreak", "link_open", "link_close")]
+    return token.type == "inline" and bool(shown) and all(child.type == "image" for child in shown)
+
+
+def _inline_blocks(token: Token, kind: BlockKind, *, pictured: bool) -> list[Block]:
+    """The blocks of one paragraph, heading or item; ``pictured``: right below a picture."""
+    children = [child for child in token.children or [] if child.content or child.type not in ("text", "html_inline")]
+    shown = [child for child in children if child.type not in ("softbreak", "link_open", "link_close")]
     text = _plain(token)
     if shown and all(child.type == "image" for child in shown):
         return [
             Block("caption", title) for child in shown if (title := plain_text(str(child.attrs.get("title") or "")))
         ]
-    if kind == "paragraph" and text and _is_caption(children, text):
+    if kind == "paragraph" and text and (_is_caption(children, text) or (pictured and _is_emphasis(children))):
         return [Block("caption", caption_text(text))]
     return [Block(kind, text)]
 
@@ -166,14 +200,65 @@ def _is_caption(children: Sequence[Token], text: str) -> bool:
     return is_caption(text) or (children[0].type == "image" and any(child.type == "em_open" for child in children))
 
 
+def _is_emphasis(children: Sequence[Token]) -> bool:
+    """Whether one emphasis spans the whole paragraph."""
+    return children[0].type == "em_open" and children[-1].type == "em_close"
+
+
 def _plain(token: Token) -> str:
     parts = []
     for child in token.children or []:
-        if child.type in ("text", "code_inline", "html_inline"):
+        if child.type in ("text", "code_inline"):
             parts.append(child.content)
-        elif child.type in ("softbreak", "hardbreak"):
+        elif child.type in ("softbreak", "hardbreak") or re.match(r"<br\b", child.content, re.IGNORECASE):
             parts.append(" ")
-    return plain_text("".join(parts))
+    return plain_text(_FOOTNOTE.sub("", "".join(parts)))
+
+
+class _Markup(HTMLParser):
+    """The text of raw HTML, cut at the elements that end a paragraph; scripts, styles and comments go."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._found: list[Block] = []
+        self._parts: list[str] = []
+        self._around: list[str] = []
+        self._hidden = 0
+
+    @classmethod
+    def blocks(cls, markup: str) -> list[Block]:
+        parser = cls()
+        parser.feed(markup)
+        parser.close()
+        parser._end_block()
+        return parser._found
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 (its signature)
+        self._hidden += tag in _HIDDEN
+        if tag in _KINDS or tag in _PARTING:
+            self._end_block()
+        if tag in _KINDS:
+            self._around.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = max(0, self._hidden - (tag in _HIDDEN))
+        if tag in _KINDS or tag in _PARTING:
+            self._end_block()
+        if tag in self._around:
+            del self._around[self._around.index(tag) :]
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self._parts.append(data)
+
+    def _end_block(self) -> None:
+        text = plain_text("".join(self._parts))
+        self._parts = []
+        kind = _KINDS[self._around[-1]] if self._around else "paragraph"
+        if text and kind == "paragraph" and is_caption(text):
+            self._found.append(Block("caption", caption_text(text)))
+        elif text:
+            self._found.append(Block(kind, text))
 
 
 def _story(blocks: Sequence[Block], title: str | None) -> tuple[Block, ...]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.ingest.furniture import breadcrumbs, is_furniture, is_navigation, is_section
+from qa.ingest.furniture import breadcrumbs
 from qa.ingest.lines import (
     DateLine,
     byline,
@@ -24,19 +24,21 @@ from qa.ingest.lines import (
     names_in,
     word_count,
 )
-from qa.ingest.normal import compared
+from qa.ingest.normal import compared, plain_text
+from qa.ingest.pagetalk import is_furniture, is_navigation, is_section
 
 _LONGEST = 80  # lines: no site puts more above its story
 _PAPER_WORD = re.compile(
     r"\b(?:news|times|post|herald|courier|gazette|daily|weekly|journal|tribune|chronicle|observer|guardian|mail|"
     r"telegraph|express|star|sun|standard|mirror|press|record|echo|examiner|mercury|argus|advertiser|bulletin|"
-    r"independent|globe|review|today|nation|radio|tv|broadcasting|wire|agency|online|zeitung|le monde|messenger|"
-    r"sentinel|dispatch|register|reporter|voice|leader|enquirer|inquirer|monitor|beacon|argosy|pilot|citizen)\b",
+    r"independent|globe|review|today|nation|radio|tv|channel|broadcasting|wire|agency|online|zeitung|le monde|"
+    r"messenger|sentinel|dispatch|register|reporter|voice|leader|enquirer|inquirer|monitor|beacon|argosy|pilot|citizen)\b",
     re.IGNORECASE,
 )
 _TICKER = re.compile(
     r"^(?:breaking|live|latest|just in|watch|alert|trending|flash)\b\s*[:|\u2013\u2014-]?", re.IGNORECASE
 )
+_BY = re.compile(r"(?:(?:written |reported |words )?by|authors?|von|par|por)\W?", re.IGNORECASE)
 _COPYRIGHT = re.compile(
     r"^(?:\u00a9|\(c\)|copyright)\s*(?:\u00a9|"
     r"\(c\))?\s*(?:[12]\d{3}(?:\s*[-\u2013]\s*\d{2,4})?)?,?\s*(?:by )?(?P<name>[^.|,\d]{3,60}?)"
@@ -70,6 +72,7 @@ class Masthead:
 
 def read_masthead(lines: Sequence[str]) -> Masthead:
     """Read the lines above the story; ``title`` is None where no line looks like a headline."""
+    lines = [plain_text(line) for line in lines]  # a tab parts cells in a story; up here it is a space
     dated = _date_lines(lines)
     end = _header_end(lines, dated)
     first, last = _headline(lines, end, dated)
@@ -138,11 +141,18 @@ def _headline(lines: Sequence[str], end: int, dated: dict[int, DateLine]) -> tup
         i for i in usable if not _TICKER.match(lines[i]) and not lines[i].endswith((".", ":")) and not is_url(lines[i])
     ]
     for least in (4, 2, 1):
-        long_enough = [i for i in likely if word_count(lines[i]) >= least and not (least < 4 and _is_paper(lines[i]))]
+        long_enough = [i for i in likely if word_count(lines[i]) >= least and not _is_outlet(lines[i], least)]
         if long_enough:
             chosen = _likeliest(lines, long_enough, end, dated)
             return chosen, chosen
     return None, None
+
+
+def _is_outlet(line: str, least: int) -> bool:
+    """Whether the line is an outlet's name; one of four words and more is, where it is all name and says so last."""
+    last = line.rsplit(maxsplit=1)[-1]
+    named = all(word[:1].isupper() or word in {"of", "the", "and", "for"} for word in line.split())
+    return _is_paper(line) and (least < 4 or bool(named and _PAPER_WORD.fullmatch(last)))
 
 
 def _can_be_headline(line: str) -> bool:
@@ -155,7 +165,14 @@ def _can_be_headline(line: str) -> bool:
         and not is_url(line)
         and not breadcrumbs(line)
         and not _is_slogan(line)
+        and not _names_section(line)
     )
+
+
+def _names_section(line: str) -> bool:
+    """'THE COURIER / WORLD', 'The Courier | Law & Courts': the outlet and the part of it that one is in."""
+    parts = [part.strip() for part in re.split(r"\s[/|]\s", line)]
+    return len(parts) > 1 and any(is_section(part) for part in parts[1:]) and word_count(line) <= 7
 
 
 def _is_slogan(line: str) -> bool:
@@ -215,6 +232,8 @@ def _bylines(
     found: dict[int, tuple[str, ...]] = {}
     for index in top:
         names = dated[index].names if index in dated else byline(lines[index])
+        if not names and index and _BY.fullmatch(lines[index - 1]):
+            names = names_in(lines[index])
         if names and not is_section(lines[index]):
             found[index] = names
     if found or first is None:
@@ -226,6 +245,8 @@ def _bare_names(lines: Sequence[str], index: int, dated: dict[int, DateLine], fi
     """The names of a line without 'By' that stands where a byline stands: next to the date, or below the headline."""
     line = lines[index]
     if index <= first or index in dated or is_furniture(line) or is_section(line) or _same_headline(line, lines[first]):
+        return ()
+    if _is_paper(line) and (index + 1 in dated or index - 1 in dated):
         return ()
     near_date = index - 1 in dated or index + 1 in dated
     below = _same_headline(lines[index - 1], lines[first])
@@ -245,7 +266,10 @@ def _dates(dated: dict[int, DateLine], top: range, first: int | None) -> tuple[s
     updated = next((date.updated for date in dated.values() if date.updated), None)
     above = [date.bare for i, date in dated.items() if i in top and date.bare and (first is None or i < first)]
     below = [date.bare for i, date in dated.items() if i in top and date.bare and first is not None and i > first]
-    published = said or next(iter(below), None) or (next(iter(above), None) if updated is None else None)
+    changed = next((i for i, date in dated.items() if date.updated), None)
+    beside = changed is not None and any(i in dated and dated[i].bare for i in (changed - 1, changed, changed + 1))
+    visit = updated is not None and not beside
+    published = said or next(iter(below), None) or (None if visit else next(iter(above), None))
     return published, updated
 
 
@@ -298,7 +322,7 @@ def _source(lines: Sequence[str], first: int, dated: dict[int, DateLine]) -> str
 def _site_name(line: str) -> str | None:
     if byline(line) or is_url(line) or is_caption(line):
         return None
-    name = re.split(r"\s+[|\u2013\u2014:\u00b7-]\s+", line)[0].strip()
+    name = re.split(r"\s+[|/\u2013\u2014:\u00b7-]\s+", line)[0].strip()
     if is_section(name) or is_furniture(name) or breadcrumbs(line) or is_navigation(line) or _TICKER.match(name):
         return None
     return name if word_count(name) <= 5 and not ends_sentence(name) and name[:1].isupper() else None

@@ -7,44 +7,47 @@ know no site. In short:
 - A date before the headline is the day of the visit when another stands after it, unless it says 'Published'.
 - A line that ends as sentences end is a paragraph; a short one that does not, and that prose follows, is a heading.
 - A line with a picture's credit is a caption; image texts that differ in their number only are furniture.
+- A line in which an agency or the outlet signs is a tagline.
 - A box of links inside the story is stepped over; one with no story after it ends the article.
+- Short lines without an end are furniture above the first paragraph and behind the last, but for a second headline.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from qa.errors import UnreadableSource
-from qa.ingest.furniture import is_furniture, opens_box, opens_tail
+from qa.ingest.annotate import annotated
+from qa.ingest.copied_story import is_story, story_lines
 from qa.ingest.lines import (
     caption_text,
+    credited_names,
     ends_sentence,
     is_caption,
     is_credit,
     is_prose,
-    is_url,
     item_number,
     item_text,
     unnumbered,
+    word_count,
 )
 from qa.ingest.masthead import Masthead, read_masthead
-from qa.ingest.normal import compared, plain_lines, plain_text
-from qa.types import Article, Block, BlockKind
+from qa.ingest.page_lines import Line, page_lines
+from qa.ingest.tagline import is_tagline
+from qa.types import NUMBERED, Article, Block, BlockKind
 
 _MOST_LINES = 5_000  # a copied page has some hundred lines, comments and all
 _LONGEST_LABEL = 14  # words: a heading is no longer
-_COUNTED = re.compile(r"^(?P<text>\D.*?\D)[\s#(]*\d{1,3}\)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the page; ``gap``: a blank line stood before it."""
-
-    text: str
-    gap: bool
+_SHORTEST_DECK = 4  # words: a second headline has more than the name of a section or a place
+_SHORTEST_LIST, _LONGEST_LIST = 2, 200  # items
+_LONGEST_FIELD = 3  # words: 'Publish date:' names what stands below it and says nothing by itself
+_LONGEST_LINK = 10  # words: a line of so many above the story is a headline or a summary
+_TO_YOU = re.compile(
+    r"\b(?:you|your|yours|du|dich|dir|dein\w*|vous|votre|vos|tu|usted|ustedes|te)\b|"
+    r"\b(?:Sie|Ihnen|Ihr\w*)\b"
+)
 
 
 def read_scraped(text: str, *, origin: str) -> Article:
@@ -53,16 +56,15 @@ def read_scraped(text: str, *, origin: str) -> Article:
     Raises:
         UnreadableSource: no paragraph is left when the furniture is gone.
     """
-    lines = _unwrapped(_lines(text))
+    lines = page_lines(text)
     if len(lines) > _MOST_LINES:
         message = f"more than {_MOST_LINES:,} lines, too many for one article"
         raise UnreadableSource(message, path=origin, hint="one file holds one article; many go into JSON Lines")
     masthead = read_masthead([line.text for line in lines])
-    story = _story(lines, masthead)
-    blocks = _blocks(story)
-    if not any(block.kind in ("paragraph", "list_item", "quote") for block in blocks):
+    blocks = _blocks(story_lines(lines, masthead), masthead, _credited(lines, masthead))
+    if not any(block.kind in NUMBERED for block in blocks):
         raise UnreadableSource("no article text found", path=origin, hint="the file should hold the story's paragraphs")
-    return Article(
+    article = Article(
         title=masthead.title or _shortened(blocks),
         blocks=blocks,
         source=masthead.source,
@@ -74,191 +76,162 @@ def read_scraped(text: str, *, origin: str) -> Article:
         genre=masthead.genre,
         origin=origin,
     )
+    return annotated(article, "page")
 
 
-def _lines(text: str) -> list[Line]:
-    found, gap = [], True
-    for raw in plain_lines(text):
-        if plain := _kept_tabs(raw):
-            found.append(Line(plain, gap))
-        gap = not plain
-    return found
+def _credited(lines: Sequence[Line], masthead: Masthead) -> tuple[str, ...]:
+    """Who took the pictures, as the lines around the headline say."""
+    top = (line.text for line in lines[: max(masthead.spent, default=0) + 6])
+    return tuple(name for text in top if word_count(text) <= 10 for name in credited_names(text))
 
 
-def _kept_tabs(raw: str) -> str:
-    """The line normalised, but for tabs and double spaces inside it: those part the links of a bar, or cells."""
-    cells = [plain_text(cell) for cell in re.split(r"\t|[ \u00a0]{2,}", raw.strip())]
-    full = [cell for cell in cells if cell]
-    wide = len(full) >= 3 and all(len(cell.split()) <= 4 for cell in full)
-    return (" | " if wide and "\t" not in raw else "\t" if "\t" in raw else " ").join(full)
-
-
-def _unwrapped(lines: list[Line]) -> list[Line]:
-    """Join the lines of paragraphs that were broken at a fixed width.
-
-    A line was broken there if its successor's first word would not have fitted on it any more, the width being that
-    of the longest line. Where most such lines end a sentence, they are short paragraphs, and nothing was broken.
-    """
-    width = max((len(line.text) for line in lines), default=0)
-    broken = [i for i in range(1, len(lines)) if _is_full(lines[i - 1], lines[i], width)]
-    whole = sum(ends_sentence(lines[i - 1].text) for i in broken)
-    if not 40 <= width <= 120 or whole * 2 > len(broken):
-        return lines
-    starts = set(broken)
-    joined: list[Line] = []
-    for i, line in enumerate(lines):
-        if i in starts:
-            joined[-1] = Line(f"{joined[-1].text} {line.text}", joined[-1].gap)
-        else:
-            joined.append(line)
-    return joined
-
-
-def _is_full(line: Line, following: Line, width: int) -> bool:
-    return not following.gap and len(line.text) + 1 + len(following.text.split()[0]) > width
-
-
-def _story(lines: Sequence[Line], masthead: Masthead) -> list[Line]:
-    """The lines of the story alone, in order."""
-    body = [line for i, line in enumerate(lines) if i >= masthead.body_at and i not in masthead.spent]
-    body = _without_boxes(_without_agency_lines(body))
-    title = compared(masthead.title or "")
-    counted = _counted(body)
-    seen = Counter(compared(line.text) for line in body)
-    kept = []
-    for line in body:
-        key = compared(line.text)
-        repeated = seen[key] > 1 and not is_prose(line.text)
-        page_talk = "\t" not in line.text and (is_furniture(line.text) or is_url(line.text))
-        if not (page_talk or key == title or repeated or line.text in counted):
-            kept.append(line)
-    return _without_image_texts(kept)
-
-
-def _without_agency_lines(body: list[Line]) -> list[Line]:
-    """Without lines such as '(Reuters)' or '— PA' that only name who sent the story."""
-    return [
-        line
-        for line in body
-        if not re.fullmatch(r"[\W_]*(?:Reuters|AP|AFP|PA|EPA|dpa|UPI|ANSA|EFE|TASS|Xinhua|Bloomberg)[\W_]*", line.text)
-    ]
-
-
-def _without_boxes(body: list[Line]) -> list[Line]:
-    """The story without its boxes of links, up to where the page's tail begins."""
-    end = next((i for i, line in enumerate(body) if opens_tail(line.text) and _any_prose(body[:i])), len(body))
-    kept: list[Line] = []
-    at = 0
-    while at < end:
-        if not opens_box(body[at].text):
-            kept.append(body[at])
-            at += 1
-            continue
-        after = _after_box(body[:end], at)
-        if after is None and _any_prose(kept):
-            break
-        at = after if after is not None else at + 1
-    return kept
-
-
-def _after_box(body: Sequence[Line], marker: int) -> int | None:
-    """Where the story goes on after the box that opens at ``marker``; None where it does not.
-
-    Beside a box, a teaser is one line of headline and at most one paragraph; a story has two paragraphs in a row, or
-    a paragraph that a blank line parts from the box's own lines.
-    """
-    at = marker + 1
-    closed = at < len(body) and not body[at].gap
-    while at < len(body) and not body[at].gap:
-        at += 1
-    rest = [i for i in range(at, len(body)) if not is_furniture(body[i].text)]
-    prose = [i for i in rest if _is_story(body[i].text)]
-    in_a_row = any(one + 1 == other for one, other in zip(_places(rest, prose), _places(rest, prose)[1:], strict=False))
-    if closed and prose and body[prose[0]].gap:
-        return at
-    if not in_a_row:
-        return None
-    return _back_to_heading(body, prose[0], at)
-
-
-def _places(rest: list[int], prose: list[int]) -> list[int]:
-    return [rest.index(i) for i in prose]
-
-
-def _back_to_heading(body: Sequence[Line], prose: int, at: int) -> int:
-    """The heading of the prose belongs to the story, if the box has other lines before it."""
-    return prose - 1 if prose - at >= 2 and not is_furniture(body[prose - 1].text) else prose
-
-
-def _is_story(text: str) -> bool:
-    return is_prose(text) and not is_furniture(text) and not is_caption(text)
-
-
-def _any_prose(lines: Sequence[Line]) -> bool:
-    return any(_is_story(line.text) for line in lines)
-
-
-def _counted(body: Sequence[Line]) -> set[str]:
-    """Lines that differ from another one in their last number only: the texts of a page's images."""
-    texts = {line.text for line in body if not ends_sentence(line.text)}
-    stems = Counter(match["text"].casefold() for text in texts if (match := _COUNTED.match(text)))
-    return {text for text in texts if (match := _COUNTED.match(text)) and stems[match["text"].casefold()] > 1}
-
-
-def _without_image_texts(lines: list[Line]) -> list[Line]:
-    """Without an image's text where its caption stands beside it and says the same."""
-    kept = []
-    for i, line in enumerate(lines):
-        beside = [other.text for other in (*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2]) if is_caption(other.text)]
-        key = compared(line.text)
-        if is_caption(line.text) or not any(compared(caption_text(text)).startswith(key) for text in beside):
-            kept.append(line)
-    return kept
-
-
-def _blocks(story: Sequence[Line]) -> tuple[Block, ...]:
-    opening = next((i for i, line in enumerate(story) if _is_story(line.text) and ends_sentence(line.text)), 0)
-    kinds = [_deck_kind(story, i) if i < opening else _kind(story, i) for i in range(len(story))]
-    merged = _merged_credits(story, kinds)
+def _blocks(story: Sequence[Line], masthead: Masthead, credited: Sequence[str]) -> tuple[Block, ...]:
+    reading = _Reading(story, max(masthead.spent, default=-1), credited)
+    merged = _merged_credits(story, [reading.kind(i) for i in range(len(story))])
     return tuple(Block(kind, text) for kind, text in _without_trailing_labels(merged))
 
 
-def _kind(story: Sequence[Line], i: int) -> BlockKind | None:
-    """What the line is by its shape; a line without one is a label."""
-    text = story[i].text
-    if "\t" in text:
-        return "table"
-    if is_caption(text):
-        return "caption"
-    if item_text(text) is not None or _in_numbered_list(story, i):
-        return None if _is_signature(story, i) else "list_item"
-    if text.startswith(">"):
-        return "quote"
-    return "paragraph" if _reads_as_paragraph(text) else _label_kind(story, i)
+class _Reading:
+    """The lines of a story, and what each is among the others."""
+
+    def __init__(self, story: Sequence[Line], header: int, credited: Sequence[str]) -> None:
+        self._story = story
+        self._credited = credited
+        texts = [line.text for line in story]
+        self._stories = [is_story(text) for text in texts]
+        prose = [i for i, text in enumerate(texts) if self._stories[i] and ends_sentence(text)]
+        self._interview = _is_interview([text for text in texts if _is_question(text)])
+        self._shapes = [self._shape_of(i) for i in range(len(story))]
+        self._runs = self._runs_of_labels()
+        self._opening = next((i for i in prose if story[i].place > header), prose[0] if prose else 0)
+        self._end = self._end_of_story()
+        self._last = max((i for i in range(self._end) if self._reads_on(i)), default=-1)
+
+    def kind(self, i: int) -> BlockKind | None:
+        """What the line is by its shape and its place; None for one that is no part of the article."""
+        text = self._story[i].text
+        if is_tagline(text, last=i > self._last):
+            return "tagline" if i >= self._opening else None
+        if i >= self._end:
+            return None
+        return self._shape(i) or (self._deck(i) if i < self._opening else self._label(i))
+
+    def _shape(self, i: int) -> BlockKind | None:
+        return self._shapes[i]
+
+    def _shape_of(self, i: int) -> BlockKind | None:
+        text = self._story[i].text
+        if "\t" in text:
+            return "table"
+        if is_caption(text) or self._is_signed_by_photographer(text) or self._has_credit_below(i):
+            return "caption"
+        if item_text(text) is not None or _in_numbered_list(self._story, i):
+            return None if _is_signature(self._story, i) else "list_item"
+        if text.startswith(">"):
+            return "quote"
+        if text.endswith(":") and word_count(text) <= _LONGEST_FIELD and not self._announces_list(i):
+            return None
+        return "paragraph" if _reads_as_paragraph(text) or (self._interview and _is_question(text)) else None
+
+    def _announces_list(self, i: int) -> bool:
+        return i + 1 < len(self._story) and item_text(self._story[i + 1].text) is not None
+
+    def _is_signed_by_photographer(self, text: str) -> bool:
+        return word_count(text) <= 60 and any(
+            re.search(rf"\S[.!?\u2026\u201d\"')]? *\(?{re.escape(name)}\)?$", text)
+            for name in self._credited
+            if name != text
+        )
+
+    def _has_credit_below(self, i: int) -> bool:
+        """Whether the short line's picture is credited on a line of its own right below."""
+        below = self._story[i + 1] if i + 1 < len(self._story) else None
+        text = self._story[i].text
+        return below is not None and is_credit(below.text) and not _reads_as_paragraph(text) and item_text(text) is None
+
+    def _deck(self, i: int) -> BlockKind | None:
+        """A line above the story: right below the headline, a summary without a full stop is a second headline."""
+        text = self._story[i].text
+        if i + 1 < len(self._story) and self._shape(i + 1) == "list_item":
+            return "heading"
+        if i + 1 == self._opening and any(self._shape(before) == "list_item" for before in range(i)):
+            return "heading"
+        deck = word_count(text) >= (_SHORTEST_DECK if i == 0 else _LONGEST_LINK) and item_text(text) is None
+        return "heading" if deck else None
+
+    def _label(self, i: int) -> BlockKind | None:
+        """A short line without an end: a heading before prose, an item of an announced list; None for a stray one."""
+        text = self._story[i].text
+        if item_text(text) is not None or is_tagline(text, last=True):
+            return None
+        run = self._runs[i]
+        announced = run[0] > 0 and len(run) > 1 and self._story[run[0] - 1].text.endswith(":")
+        if announced or self._is_item(i):
+            return "list_item"
+        return "heading" if i == run[-1] and i < self._last else None
+
+    def _is_item(self, i: int) -> bool:
+        """Whether the line belongs to a list without bullets: lines without gaps, right below a paragraph."""
+        run = self._runs[i]
+        first = next((j for j in range(i, max(run[0], i - _LONGEST_LIST), -1) if self._story[j].gap), run[0])
+        following = range(i + 1, min(run[-1] + 1, i + _LONGEST_LIST))
+        last = next((j for j in following if self._story[j].gap), run[-1] + 1) - 1
+        group = range(first, last + 1)
+        return (
+            len(group) >= _SHORTEST_LIST
+            and first > 0
+            and last < self._last
+            and self._reads_on(first - 1)
+            and self._story[last].place - self._story[first - 1].place == len(group)
+        )
+
+    def _runs_of_labels(self) -> list[range]:
+        """For each line the labels in a row of which it is one; for any other line itself alone."""
+        runs: list[range] = []
+        for label, run in itertools.groupby(range(len(self._story)), key=self._is_label):
+            row = list(run)
+            runs += [range(row[0], row[-1] + 1)] * len(row) if label else [range(i, i + 1) for i in row]
+        return runs
+
+    def _is_label(self, i: int) -> bool:
+        return self._shape(i) is None and not is_tagline(self._story[i].text)
+
+    def _reads_on(self, i: int) -> bool:
+        return self._shape(i) in ("paragraph", "list_item", "quote", "table")
+
+    def _end_of_story(self) -> int:
+        """Where the page's last links and buttons begin: two in a row behind the last prose."""
+        prose = max((i for i, tells in enumerate(self._stories) if tells), default=len(self._story))
+        for i in range(prose + 1, len(self._story) - 1):
+            announced = self._story[i - 1].text.endswith(":")
+            if self._is_label(i) and self._is_label(i + 1) and not announced:
+                return i
+        return len(self._story)
+
+
+def _is_question(text: str) -> bool:
+    return text.endswith("?") and text[:1] not in "\"'\u201c\u2018\u00ab\u201e"
+
+
+def _is_interview(questions: Sequence[str]) -> bool:
+    """Whether the questions are put to somebody, and so are what was said; else they head what answers them."""
+    return len(questions) >= 3 and sum(bool(_TO_YOU.search(text)) for text in questions) * 2 >= len(questions)
 
 
 def _is_signature(story: Sequence[Line], i: int) -> bool:
     """A dash and a name or two on a line of its own: who sent the story, not an item of a list."""
+    text = story[i].text
     beside = (*story[max(0, i - 1) : i], *story[i + 1 : i + 2])
     alone = all(item_text(line.text) is None for line in beside)
-    return (
-        alone and story[i].text[0] in "-\u2013" and len(story[i].text.split()) <= 4 and not ends_sentence(story[i].text)
-    )
-
-
-def _deck_kind(story: Sequence[Line], i: int) -> BlockKind | None:
-    """The kind of a line between headline and story, where a summary without a full stop is a second headline."""
-    text = story[i].text
-    open_ended = not ends_sentence(text) and item_text(text) is None and "\t" not in text
-    return "heading" if open_ended and not is_caption(text) else _kind(story, i)
+    return alone and text[0] in "-\u2013" and word_count(text) <= 4 and not ends_sentence(text)
 
 
 def _reads_as_paragraph(text: str) -> bool:
     if is_prose(text):
         return True
-    if text.endswith("?") and len(text.split()) <= 9 and text[:1] not in "\"'\u201c\u2018":
+    if _is_question(text) and word_count(text) <= 9:
         return False
-    return ends_sentence(text) or len(text.split()) > _LONGEST_LABEL
+    return ends_sentence(text) or word_count(text) > _LONGEST_LABEL
 
 
 def _in_numbered_list(story: Sequence[Line], i: int) -> bool:
@@ -270,37 +243,18 @@ def _in_numbered_list(story: Sequence[Line], i: int) -> bool:
     return number + 1 in beside or number - 1 in beside
 
 
-def _label_kind(story: Sequence[Line], i: int) -> BlockKind | None:
-    """A short line without an end: a heading before prose, an item among its like; None for a stray one."""
-    run = _run_of_labels(story, i)
-    if len(run) >= 3:
-        words = [len(story[j].text.split()) for j in run]
-        links = max(words) <= 3 and not any(char.isdigit() for j in run for char in story[j].text)
-        return "heading" if run[-1] == i and story[i].gap and i + 1 < len(story) else None if links else "list_item"
-    return "heading"
-
-
-def _run_of_labels(story: Sequence[Line], i: int) -> list[int]:
-    def is_label(j: int) -> bool:
-        text = story[j].text
-        return not (_reads_as_paragraph(text) or is_caption(text) or item_text(text) is not None or "\t" in text)
-
-    first = last = i
-    while first > 0 and is_label(first - 1):
-        first -= 1
-    while last + 1 < len(story) and is_label(last + 1):
-        last += 1
-    return list(range(first, last + 1))
-
-
 def _merged_credits(story: Sequence[Line], kinds: Sequence[BlockKind | None]) -> list[tuple[BlockKind, str]]:
-    """The blocks' texts; a credit on a line of its own makes a caption of the short line before it."""
+    """The blocks' texts; a credit on a line of its own makes a caption of the short line before it.
+
+    Behind anything else it captions nothing that a copied page shows.
+    """
     blocks: list[tuple[BlockKind, str]] = []
     for line, kind in zip(story, kinds, strict=True):
         if kind is None:
             continue
-        if kind == "caption" and is_credit(line.text) and blocks and blocks[-1][0] == "heading":
-            blocks[-1] = ("caption", f"{blocks[-1][1]} {line.text}")
+        if kind == "caption" and is_credit(line.text):
+            if blocks and blocks[-1][0] == "caption" and not is_caption(blocks[-1][1]):
+                blocks[-1] = ("caption", f"{blocks[-1][1]} {line.text}")
         elif kind == "table" and blocks and blocks[-1][0] == "table":
             blocks[-1] = ("table", f"{blocks[-1][1]}\n{line.text}")
         else:
@@ -326,5 +280,5 @@ def _without_trailing_labels(blocks: list[tuple[BlockKind, str]]) -> list[tuple[
 
 def _shortened(blocks: Sequence[Block]) -> str:
     """The start of the first paragraph, for a page without a headline."""
-    text = next(block.text for block in blocks if block.kind not in ("heading", "caption", "table"))
+    text = next(block.text for block in blocks if block.kind in NUMBERED)
     return text if len(text) <= 100 else text[:100].rsplit(" ", 1)[0] + "\u2026"
