@@ -1,8 +1,11 @@
 """Dates as people and machines write them -> ISO 8601, or nothing: a date is read, never guessed.
 
-A date must name its day, month and year. In ``13/08/2023`` the day comes first, unless that is impossible. A time
-keeps the offset that stands beside it; a zone's abbreviation that means several zones (IST, CST) is left out, and
-the time then stands without an offset.
+A date must name its day, month and year. In ``13/08/2023`` the day comes first, unless that is impossible. What a
+program writes where it has no date (0001-01-01, midnight of 1970-01-01) is none.
+
+A time keeps the offset that stands beside it. A zone's abbreviation is resolved where papers mean one zone by it, and
+only in the season in which it is in force: EST in January is -05:00, EST in July is a mistake that may mean either.
+What means several zones (IST, CST, AST, GST, SST) is left out. The time then stands without an offset.
 """
 
 from __future__ import annotations
@@ -15,22 +18,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from qa.ingest.normal import plain_text
 
+_LONGEST = 1_000  # characters of a text that is said to be a date
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan januar janvier enero gennaio janeiro januari",
-            "february feb februar février fevrier febrero febbraio fevereiro februari",
-            "march mar märz mars marzo março maart",
-            "april apr avril abril aprile",
-            "may mai mayo maggio maio mei",
-            "june jun juni juin junio giugno junho",
-            "july jul juli juillet julio luglio julho",
-            "august aug août aout agosto augustus",
-            "september sept sep septembre septiembre settembre setembro",
-            "october oct oktober octobre octubre ottobre outubro",
-            "november nov novembre noviembre novembro",
-            "december dec dezember décembre decembre diciembre dicembre dezembro",
+            "january jan januar jänner janvier janv enero ene gennaio janeiro januari января",
+            "february feb februar février fevrier févr febrero febbraio fevereiro fev februari февраля",
+            "march mar märz mrz mars marzo março maart mrt марта",
+            "april apr avril avr abril abr aprile апреля",
+            "may mai mayo maggio maio mei мая",
+            "june jun juni juin junio giugno giu junho июня",
+            "july jul juli juillet juil julio luglio lug julho июля",
+            "august aug août aout agosto ago augustus августа",
+            "september sept sep septembre septiembre settembre setembro сентября",
+            "october oct oktober okt octobre octubre ottobre ott outubro октября",
+            "november nov novembre noviembre novembro ноября",
+            "december dec dezember dez décembre decembre déc diciembre dicembre dic dezembro декабря",
         ),
         start=1,
     )
@@ -39,7 +44,8 @@ _MONTHS = {
 _MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
 _WEEKDAYS = (
     "(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|"
-    "sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+    "sonntag|segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|lunedì|martedì|mercoledì|giovedì|venerdì|"
+    "sabato|domenica|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
 )
 _WEEKDAY = rf"(?:(?:{_WEEKDAYS})\b\.?,?\s*(?:the\s+|den\s+|le\s+)?)?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|º|\.)?"
@@ -51,6 +57,7 @@ _DATE_FORMS = (
     rf"{_WEEKDAY}{_MONTH}\s*{_DAY}\s*,?\s+{_YEAR}",
     rf"{_WEEKDAY}(?P<first>[0-3]?\d)(?P<mark>[/.-])(?P<second>[0-3]?\d)(?P=mark){_YEAR}",
     r"(?P<first>[0-3]?\d)(?P<mark>[/.])(?P<second>[0-3]?\d)(?P=mark)(?P<short>\d\d)",
+    r"(?P<year>\d{4})\s?[\u5e74\ub144]\s?(?P<month>[01]?\d)\s?[\u6708\uc6d4]\s?(?P<day>[0-3]?\d)\s?[\u65e5\uc77c]",
 )
 _DATES = tuple(re.compile(rf"(?<![\w/.-]){form}(?![\d/-]|\.\d)", re.IGNORECASE) for form in _DATE_FORMS)
 
@@ -59,16 +66,28 @@ _CLOCK = (
     r"(?:\s*(?P<half>[ap])\.?m\b\.?)?(?:\s*(?:hrs|hours|uhr)\b)?"
 )
 _ZONE = r"(?:\s*\(?(?P<zone>Z\b|(?:GMT|UTC)?\s?[+\u2212-]\d\d?(?::?\d\d)?|[A-Z]{2,5}\b)\)?)?"
-_AFTER = re.compile(rf"(?:T|\s*[,|@\u00b7\u2022\u2013\u2014-]?\s*(?:at\s+)?){_CLOCK}{_ZONE}", re.IGNORECASE)
+_AFTER = re.compile(
+    rf"(?:T|\s*[,|@\u00b7\u2022\u2013\u2014-]?\s*(?:(?:at|um|à|às|a las|alle|kl\.?)\s+)?){_CLOCK}{_ZONE}", re.IGNORECASE
+)
 _BEFORE = re.compile(rf"(?<![\d:.]){_CLOCK}{_ZONE}(?:\s*[,|\u00b7\u2022\u2013\u2014-]?\s*|\s+on\s+)$", re.IGNORECASE)
 
 _OFFSETS = {
-    "Z": 0.0, "GMT": 0.0, "UTC": 0.0, "UT": 0.0, "WET": 0.0, "WEST": 1.0, "BST": 1.0, "CET": 1.0, "MEZ": 1.0,
-    "CEST": 2.0, "MESZ": 2.0, "EET": 2.0, "EEST": 3.0, "MSK": 3.0, "PKT": 5.0, "ICT": 7.0, "WIB": 7.0, "SGT": 8.0,
-    "HKT": 8.0, "MYT": 8.0, "AWST": 8.0, "JST": 9.0, "KST": 9.0, "ACST": 9.5, "AEST": 10.0, "AEDT": 11.0,
-    "NZST": 12.0, "NZDT": 13.0, "EST": -5.0, "EDT": -4.0, "CDT": -5.0, "MST": -7.0, "MDT": -6.0, "PST": -8.0,
-    "PDT": -7.0, "AKST": -9.0, "AKDT": -8.0, "HST": -10.0,
+    "Z": 0.0, "GMT": 0.0, "UTC": 0.0, "UT": 0.0, "WAT": 1.0, "CAT": 2.0, "SAST": 2.0, "EAT": 3.0, "MSK": 3.0,
+    "PKT": 5.0, "ICT": 7.0, "WIB": 7.0, "SGT": 8.0, "HKT": 8.0, "MYT": 8.0, "PHT": 8.0, "AWST": 8.0, "JST": 9.0,
+    "KST": 9.0, "MST": -7.0, "HST": -10.0,
 }  # fmt: skip
+_SEASONAL = {
+    "WET": ("Europe/Lisbon", 0.0), "WEST": ("Europe/Lisbon", 1.0), "BST": ("Europe/London", 1.0),
+    "CET": ("Europe/Berlin", 1.0), "CEST": ("Europe/Berlin", 2.0), "MEZ": ("Europe/Berlin", 1.0),
+    "MESZ": ("Europe/Berlin", 2.0), "EET": ("Europe/Athens", 2.0), "EEST": ("Europe/Athens", 3.0),
+    "ACST": ("Australia/Adelaide", 9.5), "ACDT": ("Australia/Adelaide", 10.5), "AEST": ("Australia/Brisbane", 10.0),
+    "AEDT": ("Australia/Sydney", 11.0), "NZST": ("Pacific/Auckland", 12.0), "NZDT": ("Pacific/Auckland", 13.0),
+    "EST": ("America/New_York", -5.0), "EDT": ("America/New_York", -4.0), "CDT": ("America/Chicago", -5.0),
+    "MDT": ("America/Denver", -6.0), "PST": ("America/Los_Angeles", -8.0), "PDT": ("America/Los_Angeles", -7.0),
+    "AKST": ("America/Anchorage", -9.0), "AKDT": ("America/Anchorage", -8.0), "NST": ("America/St_Johns", -3.5),
+    "NDT": ("America/St_Johns", -2.5),
+}  # fmt: skip
+"""Where a name is in force, and what it then means."""
 _PLACES = {
     "ET": "America/New_York",
     "CT": "America/Chicago",
@@ -88,11 +107,11 @@ class FoundDate:
 
 def iso_date(text: str) -> str | None:
     """The first date that a short text names, as an ISO date, or date and time; None where it names none."""
-    tidy = plain_text(text)
+    tidy = plain_text(text[:_LONGEST])
     exact = _exactly_iso(tidy)
     if exact:
-        return exact
-    return next((found.iso for found in find_dates(tidy)), None)
+        return _possible(exact)
+    return next((date for found in find_dates(tidy) if (date := _possible(found.iso))), None)
 
 
 def find_dates(text: str) -> Iterator[FoundDate]:
@@ -119,6 +138,12 @@ def _exactly_iso(text: str) -> str | None:
         return None
 
 
+def _possible(date: str) -> str | None:
+    """None for the zeros of a program's clock, and for years that it cannot reckon with."""
+    zero = date.startswith("1970-01-01T00:00:00")
+    return date if 1600 <= int(date[:4]) <= 9000 and not zero else None
+
+
 def _iso(moment: dt.datetime) -> str:
     return moment.replace(microsecond=0).isoformat()
 
@@ -139,6 +164,8 @@ def _day_of(match: re.Match[str]) -> dt.date | None:
 
 
 def _day(year: int, month: int, day: int) -> dt.date | None:
+    if not 1600 <= year <= 9000:
+        return None
     try:
         return dt.date(year, month, day)
     except ValueError:
@@ -161,9 +188,9 @@ def _moment(day: dt.date, clock: re.Match[str]) -> dt.datetime | None:
         return None
     hour, minute = int(clock["hour"]), int(clock["minute"] or 0)
     if clock["half"]:
-        if not 1 <= hour <= 12:
+        if hour > 12 and clock["half"].lower() == "a":
             return None
-        hour = hour % 12 + (12 if clock["half"].lower() == "p" else 0)
+        hour = hour if hour > 12 else hour % 12 + (12 if clock["half"].lower() == "p" else 0)  # some print 17:19 PM
     try:
         moment = dt.datetime.combine(day, dt.time(hour, minute, int(clock["second"] or 0)))
     except ValueError:
@@ -178,6 +205,10 @@ def _zone(name: str, moment: dt.datetime) -> dt.tzinfo | None:
     if offset := re.fullmatch(r"(?:GMT|UTC)?([+-])(\d\d?):?(\d\d)?", plain):
         minutes = int(offset[2]) * 60 + int(offset[3] or 0)
         return dt.timezone(dt.timedelta(minutes=minutes if offset[1] == "+" else -minutes)) if minutes < 1440 else None
+    if plain in _SEASONAL:
+        place, hours = _SEASONAL[plain]
+        zone = _zone_of_place(place, moment)
+        return zone if zone == dt.timezone(dt.timedelta(hours=hours)) else None
     return _zone_of_place(_PLACES.get(plain), moment)
 
 
