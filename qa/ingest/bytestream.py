@@ -6,7 +6,7 @@ refused before it is unpacked.
 
 from __future__ import annotations
 
-import gzip
+import codecs
 import io
 import tempfile
 import zlib
@@ -21,7 +21,12 @@ LONGEST_RECORD = 20_000_000  # bytes: a long book is 5 MB; more in one line is a
 LONGEST_DOCUMENT = 20_000_000
 LARGEST_COPY = 2_000_000_000  # bytes on disk, for what must be read at any place and comes through a pipe
 HEAD = 65_536  # bytes that the format is told from
+_LONGEST_BLANK = 1 << 20  # bytes of white space before it
+_BLANK = b"\xef\xbb\xbf\xfe\xff\0 \t\r\n"  # white space in UTF-8, UTF-16 and UTF-32, and their marks
+_MOST_LAYERS = 2  # gzip in gzip happens where a server packs what was packed; once more is a mistake, or a trap
+_GZIP = b"\x1f\x8b"
 _PIECE = 1 << 20
+_PACKED_PIECE = 65_536
 _BOMB_FROM = 100_000_000  # unpacked bytes; below it, any ratio is harmless
 _BOMB_RATIO = 100  # text packs 3 to 10 times, JSON Lines at most some 30 times
 
@@ -68,23 +73,40 @@ class ByteStream:
     """Reads a source, unpacking gzip; ``head`` is its start, still to be read.
 
     Every method raises UnreadableSource where the bytes cannot be had.
+
+    Args:
+        raw: the bytes.
+        origin: names the source in messages.
+        swollen: how many times larger the bytes became already, on their way out of archives around them.
     """
 
-    def __init__(self, raw: Readable, *, origin: str) -> None:
+    def __init__(self, raw: Readable, *, origin: str, swollen: float = 1.0) -> None:
         self._origin = origin
         self._packed = _Counted(raw)
-        self._stream: io.BufferedReader | gzip.GzipFile = io.BufferedReader(self._packed, _PIECE)
+        self._most_ratio = _BOMB_RATIO / swollen
+        self._stream: Readable = io.BufferedReader(self._packed, _PIECE)
         self._read = 0
-        start = self._piece(2)
-        self._ahead = start
-        self._gzipped = start == b"\x1f\x8b"
-        if self._gzipped:
-            self._stream = gzip.GzipFile(fileobj=_Rejoined(start, self._stream))
-            self._ahead = b""
-            self._read = 0
+        self._gzipped = self._unpack()
         while len(self._ahead) < HEAD and (piece := self._piece(HEAD - len(self._ahead))):
             self._ahead += piece
+        while len(self._ahead) < _LONGEST_BLANK and not self._ahead.strip(_BLANK) and (piece := self._piece(HEAD)):
+            self._ahead += piece
         self.head = self._ahead
+
+    def _unpack(self) -> bool:
+        """Go into what is gzipped; whether anything was.
+
+        Raises:
+            UnreadableSource: gzip in gzip in gzip.
+        """
+        for layers in range(_MOST_LAYERS + 1):
+            self._ahead = self._piece(2)
+            if len(self._ahead) == 1:
+                self._ahead += self._piece(1)
+            if self._ahead != _GZIP:
+                return layers > 0
+            self._stream, self._read = _Unpacked(_Rejoined(self._ahead, self._stream)), 0
+        raise UnreadableSource("gzip in gzip in gzip is not read", path=self._origin, hint="unpack it yourself")
 
     def document(self) -> bytes:
         """All bytes of the source, which must be a document of ordinary size."""
@@ -116,7 +138,8 @@ class ByteStream:
             for piece in iter(self.next_piece, b""):
                 copy.write(piece)
                 if copy.tell() > LARGEST_COPY:
-                    raise UnreadableSource(f"larger than {LARGEST_COPY // 1_000_000_000} GB", path=self._origin)
+                    message = f"larger than {LARGEST_COPY // 1_000_000_000} GB where it must be copied first"
+                    raise UnreadableSource(message, path=self._origin, hint="unpack it, and name the file itself")
             copy.seek(0)
             yield copy
 
@@ -144,12 +167,13 @@ class ByteStream:
     def _piece(self, size: int) -> bytes:
         try:
             piece = self._stream.read(size)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise UnreadableSource("the gzip data is damaged", path=self._origin) from error
+        except (EOFError, zlib.error) as error:
+            raise UnreadableSource("the gzip data is damaged", path=self._origin, hint="get the file again") from error
         except OSError as error:
-            raise UnreadableSource(f"cannot be read: {error.strerror or error}", path=self._origin) from error
+            message, hint = f"cannot be read: {error.strerror or error}", "try it again, or copy the file"
+            raise UnreadableSource(message, path=self._origin, hint=hint) from error
         self._read += len(piece)
-        if self._read > _BOMB_FROM and self._read > _BOMB_RATIO * self._packed.count:
+        if self._read > _BOMB_FROM and self._read > self._most_ratio * self._packed.count:
             raise UnreadableSource(
                 "unpacks to more than 100 times its size", path=self._origin, hint="unpack it yourself if you trust it"
             )
@@ -171,18 +195,70 @@ class _Rest:
         return data[:size]
 
 
-class _Rejoined(io.RawIOBase):
+class _Rejoined:
     """A stream whose first bytes were read already, and are put back before the rest."""
 
-    def __init__(self, start: bytes, rest: IO[bytes]) -> None:
+    def __init__(self, start: bytes, rest: Readable) -> None:
         self._start = start
         self._rest = rest
-
-    def readable(self) -> bool:
-        return True
 
     def read(self, size: int = -1) -> bytes:
         if self._start:
             start, self._start = self._start, b""
             return start
         return self._rest.read(size)
+
+
+class _Unpacked:
+    """A gzip stream of any number of members, unpacked.
+
+    Python's own reader takes a header byte by byte however long it is, which a hostile file can make hours of.
+    """
+
+    def __init__(self, packed: Readable) -> None:
+        self._packed = packed
+        self._ahead = b""
+        self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
+    def read(self, size: int = -1) -> bytes:
+        """At most so many bytes; none at the end.
+
+        Raises:
+            EOFError: the stream ends within a member.
+            zlib.error: it is damaged, or something else stands behind it.
+        """
+        while not self._member.eof or self._next_member():
+            taken = self._ahead or self._packed.read(_PACKED_PIECE)
+            data = self._member.decompress(taken, max(size, 0))  # of no bytes: what zlib still holds
+            self._ahead = self._member.unconsumed_tail or self._member.unused_data
+            if data:
+                return data
+            if not taken and not self._member.eof:
+                raise EOFError("the gzip stream ends within a member")
+        return b""
+
+    def _next_member(self) -> bool:
+        """Whether another member begins behind this one, and behind any zeros that fill a block of a tape."""
+        self._ahead = self._ahead.lstrip(b"\0")
+        while len(self._ahead) < len(_GZIP) and (more := self._packed.read(_PACKED_PIECE)):
+            self._ahead = (self._ahead + more).lstrip(b"\0")
+        if self._ahead and not self._ahead.startswith(_GZIP):
+            raise zlib.error("something else stands behind the gzip stream")
+        if self._ahead:
+            self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        return bool(self._ahead)
+
+
+class Recoded:
+    """A stream in some encoding, as UTF-8; what is not of its encoding becomes U+FFFD."""
+
+    def __init__(self, stream: Readable, encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+
+    def read(self, _size: int = -1) -> bytes:
+        """The next bytes, as many as come; none at the end."""
+        while data := self._stream.read(_PIECE):
+            if text := self._decoder.decode(data):
+                return text.encode()
+        return self._decoder.decode(b"", final=True).encode()

@@ -19,6 +19,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NO_ENCODINGS = frozenset(
+    {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7", "mbcs", "oem"}
+)
+"""Known to Python, and of no page: some read harmless text as something else, one of them takes quadratic time."""
 _KNOWN_BINARIES = {
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
@@ -31,6 +35,12 @@ _KNOWN_BINARIES = {
     b"\xfd7zXZ": "an xz archive",
     b"(\xb5/\xfd": "a zstd archive",
     b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"{\\rtf": "an RTF document",
+    b"MZ": "a program",
+    b"II*\x00": "a TIFF image",
+    b"MM\x00*": "a TIFF image",
+    b"\x00\x00\x01\x00": "an icon",
     b"ID3": "a sound file",
     b"OggS": "a sound file",
 }
@@ -50,6 +60,7 @@ _FORMAT_OF_ROOT: dict[str, Format] = {
     **dict.fromkeys(("urlset", "sitemapindex"), "sitemap"),
     **dict.fromkeys(("nitf", "newsItem", "newsMessage", "packageItem"), "newsml"),
 }
+_TEXT_OF_UTF_16 = 0.98  # of its characters, to be taken for text without a mark
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _HTML_START = re.compile(
@@ -68,11 +79,12 @@ def check_text(head: bytes, *, origin: str) -> None:
         UnreadableSource: nothing, or a binary file.
     """
     if not head.strip():
-        raise UnreadableSource("the file is empty", path=origin)
+        message = "the file is empty but for white space" if head else "the file is empty"
+        raise UnreadableSource(message, path=origin, hint="leave it out, or get it again")
     for magic, name in _KNOWN_BINARIES.items():
         if head.startswith(magic):
             raise UnreadableSource(f"{name}, not an article", path=origin, hint=_TEXT_HINT)
-    if any(head.startswith(bom) for bom, _ in _BOMS):
+    if wide_encoding(head):
         return
     if b"\x00" in head or len(_CONTROLS.findall(head)) > 0.02 * len(head):
         raise UnreadableSource("a binary file, not an article", path=origin, hint=_TEXT_HINT)
@@ -100,9 +112,11 @@ def _format_of_xml(start: str, origin: str) -> Format | None:
     """
     root = _ROOT.match(start)
     form = _FORMAT_OF_ROOT.get(root["name"]) if root else None
-    if root and form is None and start.lstrip("\ufeff \r\n\t").startswith("<?xml") and not _HTML_START.match(start):
-        name = root["name"][:40]
-        raise UnreadableSource(f"XML of a kind that is not known here (<{name}>)", path=origin, hint=_TEXT_HINT)
+    if form is None and start.lstrip("\ufeff \r\n\t").startswith("<?xml") and not _HTML_START.match(start):
+        what = (
+            f"of a kind that is not known here (<{root['name'][:40]}>)" if root else "without an element at its start"
+        )
+        raise UnreadableSource(f"XML {what}", path=origin, hint=_TEXT_HINT)
     is_export = form == "feed" and "http://wordpress.org/export/" in start
     return "wordpress" if is_export else form
 
@@ -133,6 +147,48 @@ def _format_of_page(start: str) -> Format:
     return "markdown" if _MARKDOWN_START.match(start) else "scraped"
 
 
+def wide_encoding(head: bytes) -> str | None:
+    """UTF-16 or UTF-32, by its mark, or where text of it shows without one; None for text in single bytes."""
+    if marked := _marked_encoding(head):
+        return marked if marked != "utf-8-sig" else None
+    sample = head[: min(len(head), 4_096) // 4 * 4]
+    zeros = [sample[place::4].count(0) * 4 for place in range(4)]  # of each fourth byte: Latin letters leave them empty
+    for name, empty in (
+        ("utf-32-le", (1, 2, 3)),
+        ("utf-32-be", (0, 1, 2)),
+        ("utf-16-le", (1, 3)),
+        ("utf-16-be", (0, 2)),
+    ):
+        if sample and all((zeros[n] > 0.7 * len(sample)) == (n in empty) for n in range(4)) and _is_text(sample, name):
+            return name
+    return None
+
+
+def _marked_encoding(data: bytes) -> str | None:
+    return next((name for bom, name in _BOMS if data.startswith(bom)), None)
+
+
+def _is_text(sample: bytes, name: str) -> bool:
+    text = sample.decode(name, errors="replace")
+    return sum(char.isprintable() or char.isspace() for char in text) >= _TEXT_OF_UTF_16 * len(text)
+
+
+def encoding_named(name: str) -> str | None:
+    """The encoding that a declaration names, as Python calls it; None for what is none, or of no text."""
+    try:
+        known = codecs.lookup(name).name
+        "".encode(known)  # raises for what is no encoding of text, such as base64
+    except (LookupError, UnicodeError, ValueError):  # ValueError: a NUL in the name
+        return None
+    return None if known in _NO_ENCODINGS else known
+
+
+def single_bytes(name: str) -> str | None:
+    """The encoding that a declaration names, where the text that declares it is in single bytes."""
+    known = encoding_named(name)
+    return None if known is None or known.startswith(("utf-16", "utf-32")) else known
+
+
 def xml_encoding(head: bytes) -> str | None:
     """The encoding to read an XML stream in; None: the one that it declares, or UTF-8.
 
@@ -151,9 +207,8 @@ def decode(data: bytes, *, origin: str, charset: str | None = None, partial: boo
     Raises:
         UnreadableSource: no encoding makes text of it.
     """
-    for bom, name in _BOMS:
-        if data.startswith(bom):
-            return data.decode(name, errors="ignore" if partial else "replace")
+    if marked := _marked_encoding(data) or wide_encoding(data):
+        return data.decode(marked, errors="ignore" if partial else "replace").removeprefix("\ufeff")
     if partial:
         return data.decode("utf-8", errors="replace")
     match = _DECLARED.search(data[:4096])
@@ -169,10 +224,10 @@ def decode(data: bytes, *, origin: str, charset: str | None = None, partial: boo
 
 
 def _decoded(data: bytes, name: str) -> str | None:
-    name = "cp1252" if name.lower() in ("iso-8859-1", "latin-1", "latin1", "ascii", "us-ascii") else name
+    known = encoding_named(name)
     try:
-        return data.decode(name)
-    except (UnicodeDecodeError, LookupError):
+        return data.decode("cp1252" if known in ("iso8859-1", "ascii") else known) if known else None
+    except UnicodeError:
         return None
 
 

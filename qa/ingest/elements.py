@@ -20,6 +20,7 @@ import lxml.etree
 
 from qa.errors import UnreadableSource
 from qa.ingest.bytestream import LONGEST_RECORD, Readable
+from qa.ingest.decode import single_bytes, wide_encoding
 from qa.ingest.normal import plain_text
 
 _PREFIXES = {
@@ -46,18 +47,19 @@ _FAMILIES = (  # namespaces that have the version, or the day, in them
 _PIECE = 65_536  # bytes
 _LONGEST_HEAD = 5_000_000  # characters: an export names its authors and categories there
 _LONGEST_TAG = 300  # characters of a mark that a piece's end may cut
-_MOST_ELEMENTS = 200_000  # in one record, some 50 MB as a tree; a long story has a thousand
+_MOST_ELEMENTS = 50_000  # in one record; a long story has a thousand
 _NOT_MARKUP = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|$)|<!--.*?(?:-->|$)|<\?.*?(?:\?>|$)", re.DOTALL)
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|$))", re.DOTALL)
 _PROLOG = re.compile(r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+", re.DOTALL)
 _ENTITY = re.compile(r"<!ENTITY\s+(%\s|[^\s\"'>]+)")
-_TAG = re.compile(r"<(?P<end>/?)(?P<name>[\w.:-]+)(?P<rest>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)>")
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[\w.:-]+)(?P<rest>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)>")
 _TAG_NAME = re.compile(r"<([\w.:-]+)")
 _REFERENCE = re.compile(r"&(?:(?P<name>\w{2,40});|(?!#\w{1,8};))")
 _OWN_REFERENCES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _UNDECODED = re.compile("[\ud800-\udfff]")
 _PREFIXES_IN = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):(?=[A-Za-z_][\w.-]*[\s=/>])")
 _PLACE = re.compile(r",? line \d+(?:, column \d+)?(?: \(.*)?")  # of the text that was parsed, not of the file
+MEND = "mend it, or have it sent again; the others were read"
 _ENDS_IN_IT = "the file ends in it"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # by XML; plain_text takes them out, too
 
@@ -102,7 +104,7 @@ def records(
             return
     opened = (head or _Head.of(cutter.head, origin)).opened
     if opened and f"</{_name_in(opened[0])}" not in cutter.rest:
-        raise UnreadableSource("the XML ends too early", path=origin)
+        raise UnreadableSource("the XML ends too early", path=origin, hint="get the file again: its end is missing")
 
 
 def _texts(stream: Readable, encoding: str | None) -> Iterator[str]:
@@ -127,21 +129,11 @@ codecs.register_error("undecoded", _undecoded)
 
 
 def _declared(data: bytes) -> str:
-    """The encoding by its mark or its declaration, where Python knows it; UTF-8 by default."""
-    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16")):
-        if data.startswith(mark):
-            return name
-    if data.startswith((codecs.BOM_UTF16_BE, b"\x00<")):
-        return "utf-16-be"
-    if data.startswith(b"<\x00"):
-        return "utf-16-le"
+    """The encoding by its mark, by its looks or by its declaration, where Python knows it; UTF-8 by default."""
+    if wide := wide_encoding(data):
+        return wide
     declared = re.match(rb"\s*<\?xml[^>]{0,100}?\bencoding\s*=\s*[\"']([A-Za-z][\w.-]{0,40})", data)
-    try:
-        known = codecs.lookup(declared[1].decode("ascii")) if declared else codecs.lookup("utf-8")
-        "".encode(known.name)  # raises for what is no encoding of text, such as base64
-    except LookupError:
-        return "utf-8"
-    return "utf-8" if known.name.startswith(("utf-16", "utf-32", "idna", "punycode")) else known.name
+    return (single_bytes(declared[1].decode("ascii")) if declared else None) or "utf-8"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from qa.types import Article
 
 _MOST_PAGES = 2_000
 _MOST_CHARACTERS = 5_000_000  # of a book of a thousand pages there are two million
+_SPLIT = "save each story as a file of its own"
 _ONE_AT_A_TIME = threading.Lock()
 """PDFium keeps state of its own, and is not made for several threads."""
 _GAP = 1.3  # of the type's size: wider is the space between two columns
@@ -83,10 +84,9 @@ def _read(file: IO[bytes], origin: str) -> tuple[Mapping[str, str], list[list[Li
     try:
         with pypdfium2.PdfDocument(file) as document:
             if len(document) > _MOST_PAGES:
-                raise UnreadableSource(f"more than {_MOST_PAGES:,} pages, too many for one article", path=origin)
-            found = [_page(document, number) for number in range(len(document))]
-            if sum(len(line.text) for lines, _ in found for line in lines) > _MOST_CHARACTERS:
-                raise UnreadableSource("more text than an article can have", path=origin)
+                message = f"more than {_MOST_PAGES:,} pages, too many for one article"
+                raise UnreadableSource(message, path=origin, hint=_SPLIT)
+            found = list(_pages(document, origin))
             return document.get_metadata_dict(), [lines for lines, _ in found], [height for _, height in found]
     except pypdfium2.PdfiumError as error:
         raise _unreadable(error, origin) from error
@@ -97,17 +97,28 @@ def _unreadable(error: Any, origin: str) -> UnreadableSource:
 
     if error.err_code in (pypdfium2.raw.FPDF_ERR_PASSWORD, pypdfium2.raw.FPDF_ERR_SECURITY):
         return UnreadableSource("the PDF is encrypted", path=origin, hint="save it without a password")
-    return UnreadableSource("the PDF is damaged", path=origin)
+    return UnreadableSource("the PDF is damaged", path=origin, hint="get it again, or mend it with qpdf")
 
 
-def _page(document: Any, number: int) -> tuple[list[Line], float]:
-    page = document[number]
-    text = page.get_textpage()
-    try:
-        return list(_lines(text)), page.get_height()
-    finally:
-        text.close()
-        page.close()
+def _pages(document: Any, origin: str) -> Iterator[tuple[list[Line], float]]:
+    """The lines and the height of each page.
+
+    Raises:
+        UnreadableSource: more characters than an article has, told before they are looked at.
+    """
+    left = _MOST_CHARACTERS
+    for number in range(len(document)):
+        page = document[number]
+        text = page.get_textpage()
+        try:
+            left -= text.count_chars()
+            if left < 0:
+                message = f"more than {_MOST_CHARACTERS:,} characters, too many for one article"
+                raise UnreadableSource(message, path=origin, hint=_SPLIT)
+            yield list(_lines(text)), page.get_height()
+        finally:
+            text.close()
+            page.close()
 
 
 def _lines(text: Any) -> Iterator[Line]:
@@ -175,6 +186,7 @@ def _item(blocks: Sequence[PrintedBlock], told: Mapping[str, str]) -> Item:
         html="".join(_markup(block) for block in blocks),
         authors=(authors,) if " " in authors else (),
         published=_printed_date(top) or _made(told),
+        whence="file",
     )
 
 

@@ -7,13 +7,13 @@ since half a story would pass for a whole one. The day of the crawl is never tak
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from qa.errors import IngestError, InvalidRecord, UnreadableSource
+from qa.ingest.annotate import located
 from qa.ingest.bytestream import LONGEST_DOCUMENT, Readable
 from qa.ingest.decode import decode
 from qa.ingest.html import read_html
@@ -23,6 +23,8 @@ from qa.types import Article
 _LONGEST_LINE = 16_384
 _MOST_LINES = 1_000  # of a header
 _PIECE = 1 << 20
+_AGAIN = "get the archive again, or check the program that wrote it"
+_ANEW = "archive the page anew"
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -53,7 +55,8 @@ def read_warc(stream: Readable, *, origin: str) -> Iterator[Article | IngestErro
         pages += 1
         yield found if isinstance(found, IngestError) else _article_or_error(found, origin)
     if not pages:
-        raise UnreadableSource(f"no HTML page among the {seen:,} records of the archive", path=origin)
+        hint = "archive the pages themselves; images, scripts and redirects are no articles"
+        raise UnreadableSource(f"no HTML page among the {seen:,} records of the archive", path=origin, hint=hint)
 
 
 class _Source:
@@ -62,19 +65,26 @@ class _Source:
     def __init__(self, stream: Readable) -> None:
         self._stream = stream
         self._ahead = b""
+        self._at = 0  # in what was read ahead: cutting it at each line would copy it as often
 
     def line(self) -> bytes:
         """The next line with its end, or as much of it as a line may be long; none at the end."""
-        while b"\n" not in self._ahead and len(self._ahead) < _LONGEST_LINE and (data := self._stream.read(_PIECE)):
-            self._ahead += data
-        at = self._ahead.find(b"\n", 0, _LONGEST_LINE) + 1 or min(len(self._ahead), _LONGEST_LINE)
-        line, self._ahead = self._ahead[:at], self._ahead[at:]
-        return line
+        end = self._line_end()
+        while not end and len(self._ahead) - self._at < _LONGEST_LINE and (data := self._stream.read(_PIECE)):
+            self._ahead, self._at = self._ahead[self._at :] + data, 0
+            end = self._line_end()
+        return self._passed(end or min(len(self._ahead), self._at + _LONGEST_LINE))
+
+    def _line_end(self) -> int:
+        return self._ahead.find(b"\n", self._at, self._at + _LONGEST_LINE) + 1
+
+    def _passed(self, to: int) -> bytes:
+        start, self._at = self._at, min(to, len(self._ahead))
+        return self._ahead[start : self._at]
 
     def take(self, length: int) -> bytes:
         """The next bytes; fewer at the end."""
-        parts = [self._ahead[:length]]
-        self._ahead = self._ahead[length:]
+        parts = [self._passed(self._at + length)]
         missing = length - len(parts[0])
         while missing > 0 and (data := self._stream.read(min(missing, _PIECE))):
             parts.append(data)
@@ -93,12 +103,12 @@ def _records(source: _Source, origin: str) -> Iterator[_Page | IngestError | Non
     """A page, an error, or None for what is no page, for each record."""
     lost = False
     while line := source.line():
-        if line.startswith(b"WARC/"):
+        if line.lstrip(b"\xef\xbb\xbf \t").startswith(b"WARC/"):
             lost = False
             yield _record(_headers(source), source, origin)
-        elif line.strip() and not lost:
+        elif line.strip(b"\0 \t\r\n") and not lost:
             lost = True
-            yield InvalidRecord("broken record: its length or its first line is wrong", path=origin)
+            yield InvalidRecord("broken record: its length or its first line is wrong", path=origin, hint=_AGAIN)
 
 
 def _headers(source: _Source) -> dict[str, str]:
@@ -120,17 +130,17 @@ def _headers(source: _Source) -> dict[str, str]:
 
 def _record(about: Mapping[str, str], source: _Source, origin: str) -> _Page | IngestError | None:
     if not re.fullmatch(r"\d{1,15}", about.get("content-length", ""), re.ASCII):
-        return InvalidRecord("broken record: it has no length", path=origin)
+        return InvalidRecord("broken record: it has no length", path=origin, hint=_AGAIN)
     length, kind = int(about["content-length"]), about.get("warc-type", "")
     wanted = length if kind in ("response", "resource") else 0
     block = source.take(min(wanted, LONGEST_DOCUMENT))
     if len(block) + source.skip(length - len(block)) < length:
-        raise UnreadableSource("the archive ends in the middle of a record", path=origin)
+        raise UnreadableSource("the archive ends in the middle of a record", path=origin, hint=_AGAIN)
     page = _page(about, block) if block else None
     if page is None:
         return None
     if about.get("warc-truncated") or "warc-segment-number" in about or length > len(block):
-        return InvalidRecord("the page was cut short, or is too long", path=f"{origin}!{page.url}")
+        return InvalidRecord("the page was cut short, or is too long", path=f"{origin}!{page.url}", hint=_ANEW)
     return page
 
 
@@ -170,7 +180,7 @@ def _article_or_error(page: _Page, origin: str) -> Article | IngestError:
         article = read_html(text, origin=place)
     except IngestError as error:
         return error
-    return article if article.url else dataclasses.replace(article, url=web_address(page.url))
+    return located(article, web_address(page.url))
 
 
 def _plain_body(page: _Page, place: str) -> bytes:
@@ -201,7 +211,7 @@ def _joined(body: bytes, place: str) -> bytes:
         parts.append(body[size.end() : size.end() + length])
         at = size.end() + length + 2
     if parts:
-        raise InvalidRecord("the page was cut short on its way", path=place)
+        raise InvalidRecord("the page was cut short on its way", path=place, hint=_ANEW)
     return body
 
 
@@ -212,7 +222,7 @@ def _unpacked(body: bytes, place: str, *, raw: bool) -> bytes:
     except zlib.error as error:
         if body.lstrip()[:1] == b"<":  # unpacked already, and the header left
             return body
-        raise InvalidRecord("the page's packed content is damaged", path=place) from error
+        raise InvalidRecord("the page's packed content is damaged", path=place, hint=_ANEW) from error
     if unpack.unconsumed_tail or not unpack.eof:
-        raise InvalidRecord("the page was cut short, or is too long", path=place)
+        raise InvalidRecord("the page was cut short, or is too long", path=place, hint=_ANEW)
     return data

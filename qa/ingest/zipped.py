@@ -13,12 +13,13 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Protocol
 
-from qa.errors import IngestError, InvalidRecord, UnreadableSource
+from qa.errors import InvalidRecord, UnreadableSource
 from qa.ingest.bytestream import Readable
-from qa.types import Article
+from qa.ingest.item import Found
 
 _BOMB_FROM = 100_000_000  # unpacked bytes; below it, any ratio is harmless
 _BOMB_RATIO = 100
+_AGAIN = "get the archive again, or mend it with zip -F"
 _OFFICE = ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF")
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
 
@@ -26,16 +27,17 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplemen
 class Read(Protocol):
     """Reads one file of the archive."""
 
-    def __call__(self, raw: Readable, *, origin: str) -> Iterator[Article | IngestError]: ...
+    def __call__(self, raw: Readable, *, origin: str, swollen: float) -> Iterator[Found]: ...
 
 
-def read_zip(file: IO[bytes], *, origin: str, read: Read | None) -> Iterator[Article | IngestError]:
+def read_zip(file: IO[bytes], *, origin: str, read: Read | None, swollen: float = 1.0) -> Iterator[Found]:
     """Read all files of an archive.
 
     Args:
         file: can be read at any place.
         origin: names the archive in messages.
         read: reads one file; None: this archive lies too deep in others.
+        swollen: how many times larger the archive became already, on its way out of others.
 
     Raises:
         UnreadableSource: damaged, an office document, a bomb, too deep, or without files.
@@ -45,13 +47,20 @@ def read_zip(file: IO[bytes], *, origin: str, read: Read | None) -> Iterator[Art
     try:
         archive = zipfile.ZipFile(file)
     except (*_DAMAGE, OSError) as error:
-        raise UnreadableSource("the ZIP archive is damaged", path=origin) from error
+        raise UnreadableSource("the ZIP archive is damaged", path=origin, hint=_AGAIN) from error
     with archive:
-        for member in _members(archive, origin):
-            yield from _read_member(archive, member, f"{origin}!/{member.filename}", read)
+        for member in _members(archive, origin, _size(file), swollen):
+            yield from _read_member(archive, member, f"{origin}!/{member.filename}", read, swollen)
 
 
-def _members(archive: zipfile.ZipFile, origin: str) -> list[zipfile.ZipInfo]:
+def _size(file: IO[bytes]) -> int:
+    place = file.tell()
+    size = file.seek(0, io.SEEK_END)
+    file.seek(place)
+    return size
+
+
+def _members(archive: zipfile.ZipFile, origin: str, size: int, swollen: float) -> list[zipfile.ZipInfo]:
     """The files in order of name.
 
     Raises:
@@ -61,33 +70,37 @@ def _members(archive: zipfile.ZipFile, origin: str) -> list[zipfile.ZipInfo]:
     if any(member.filename in _OFFICE for member in members):
         hint = "export its text, as HTML or PDF"
         raise UnreadableSource("an office document or a program, not an archive of articles", path=origin, hint=hint)
-    unpacked, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
-    if unpacked > _BOMB_FROM and unpacked > _BOMB_RATIO * packed:
+    # Files that overlap in the archive say the same bytes again and again: all are no larger than the archive.
+    unpacked, packed = sum(m.file_size for m in members), min(size, sum(m.compress_size for m in members))
+    if unpacked > _BOMB_FROM and unpacked * swollen > _BOMB_RATIO * packed:
         hint = "unpack it yourself if you trust it"
         raise UnreadableSource("unpacks to more than 100 times its size", path=origin, hint=hint)
     shown = [member for member in members if not _is_hidden(member.filename)]
     if not shown:
-        raise UnreadableSource("the archive holds no files", path=origin)
+        hint = "name an archive with articles in it; hidden files are left out"
+        raise UnreadableSource("the archive holds no files", path=origin, hint=hint)
     return sorted(shown, key=lambda member: member.filename)
 
 
 def _is_hidden(name: str) -> bool:
-    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
+    parts = name.replace("\\", "/").split("/")
+    return any(part == "__MACOSX" or (part.startswith(".") and part not in (".", "..")) for part in parts)
 
 
 def _read_member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: str, read: Read
-) -> Iterator[Article | IngestError]:
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: str, read: Read, swollen: float
+) -> Iterator[Found]:
     if member.flag_bits & 0x1:
         yield InvalidRecord("the file is encrypted", path=place, hint="unpack the archive yourself")
         return
     try:
         file = archive.open(member)
     except (*_DAMAGE, OSError):
-        yield InvalidRecord("the file is damaged in the archive", path=place)
+        yield InvalidRecord("the file is damaged in the archive", path=place, hint=_AGAIN)
         return
     with file:
-        yield from read(_Sound(file), origin=place)
+        grown = max(1.0, member.file_size / max(member.compress_size, 1))
+        yield from read(_Sound(file), origin=place, swollen=swollen * grown)
 
 
 class _Sound(io.RawIOBase):
