@@ -16,8 +16,10 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from qa.errors import IngestError, InvalidRecord, UnreadableSource
+from qa.ingest import annotate
 from qa.ingest.bytestream import Readable
 from qa.ingest.elements import (
+    MEND,
     XmlRecord,
     child,
     child_text,
@@ -27,8 +29,9 @@ from qa.ingest.elements import (
     records,
     text_of,
 )
-from qa.ingest.item import Follow, Item, article_from_item, web_address, without_tags
-from qa.types import Article
+from qa.ingest.item import Follow, Found, Item, article_from_item, mark_of, web_address, without_tags
+from qa.ingest.links import ahead
+from qa.types import Article, Fetched, Unchanged
 
 _ENTRIES = frozenset({"item", "entry"})
 _FULL = 1_200  # characters of a description with three paragraphs: teasers have one, of some 300
@@ -57,7 +60,7 @@ class Entry:
 
 def read_feed(
     stream: Readable, *, origin: str, follow: Follow | None = None, encoding: str | None = None
-) -> Iterator[Article | IngestError]:
+) -> Iterator[Found]:
     """Read all entries of a feed.
 
     Args:
@@ -70,15 +73,18 @@ def read_feed(
         UnreadableSource: no XML, or broken outside its entries; what came before stands.
     """
     seen, shortened, reason = 0, 0, ""
-    for record in records(stream, _ENTRIES, origin=origin, encoding=encoding):
+    entries = (_told(record) for record in records(stream, _ENTRIES, origin=origin, encoding=encoding))
+    for told, pages in ahead(entries, lambda told: _begun(told, follow)):
         seen += 1
-        for found in _read_entry(record, origin, follow):
+        for found in _read_entry(told, origin, pages):
             if isinstance(found, _Shortened):
                 shortened, reason = shortened + 1, reason or found.reason
             else:
                 yield found
     if not seen:
-        raise UnreadableSource("the feed holds no entries", path=origin)
+        raise UnreadableSource(
+            "the feed holds no entries", path=origin, hint="name the feed itself, or wait for entries"
+        )
     if shortened:
         yield _summaries(shortened, reason, origin)
 
@@ -96,28 +102,49 @@ def _summaries(count: int, reason: str, origin: str) -> UnreadableSource:
     return UnreadableSource(message, path=origin)
 
 
-def _read_entry(record: XmlRecord, origin: str, follow: Follow | None) -> Iterator[Article | IngestError | _Shortened]:
-    if record.broken:
-        yield InvalidRecord(f"broken XML in the entry: {record.broken}", path=origin, line=record.line)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An entry where it stands; ``entry`` is None, and ``broken`` says why, where it cannot be read."""
+
+    entry: Entry | None
+    line: int
+    broken: str | None
+
+
+def _told(record: XmlRecord) -> _Told:
+    return _Told(None if record.broken else entry_of(record.element, record.about), record.line, record.broken)
+
+
+def _begun(told: _Told, follow: Follow | None) -> Iterator[Found] | None:
+    """The page of an entry without full text, being fetched; None where none is."""
+    if follow is None or told.entry is None or told.entry.full or not web_address(told.entry.item.url):
+        return None
+    return follow(told.entry.item.url, mark_of(told.entry.item))
+
+
+def _read_entry(told: _Told, origin: str, pages: Iterator[Found] | None) -> Iterator[Found | _Shortened]:
+    if told.entry is None:
+        yield InvalidRecord(f"broken XML in the entry: {told.broken}", path=origin, line=told.line, hint=MEND)
         return
-    entry = entry_of(record.element, record.about)
+    entry = told.entry
     try:
         if entry.full or not entry.item.url:
-            yield article_from_item(entry.item, origin=origin, line=record.line)
+            yield article_from_item(entry.item, origin=origin, line=told.line)
         else:
-            yield from _from_page(entry.item, origin, record.line, follow)
+            yield from _from_page(entry.item, origin, told.line, pages)
     except IngestError as error:
         yield error
 
 
-def _from_page(
-    item: Item, origin: str, line: int, follow: Follow | None
-) -> Iterator[Article | IngestError | _Shortened]:
-    found = list(follow(item.url)) if follow else []
-    pages = [page for page in found if isinstance(page, Article)]
+def _from_page(item: Item, origin: str, line: int, pages: Iterator[Found] | None) -> Iterator[Found | _Shortened]:
+    found = list(pages) if pages is not None else []
+    articles = [page for page in found if isinstance(page, Article)]
     failed = next((error for error in found if isinstance(error, IngestError)), None)
-    if pages:
-        yield filled(pages[0], item, origin=origin)
+    if articles:
+        yield filled(articles[0], item, origin=origin)
+        yield from (end for end in found if isinstance(end, Fetched) and len(articles) == 1)
+    elif same := [page for page in found if isinstance(page, Unchanged)]:
+        yield from same
     elif item.html or item.text:
         yield article_from_item(item, origin=origin, line=line)
         yield _Shortened(failed.message if failed else "links in a file are followed with --follow only")
@@ -129,8 +156,7 @@ def _from_page(
 def filled(page: Article, item: Item, *, origin: str) -> Article:
     """The article of a page, and what only the item that led to it says."""
     told = article_from_item(dataclasses.replace(item, html="", text=page.title), origin=origin)
-    gaps = ("source", "authors", "published_at", "updated_at", "url", "language", "section", "genre", "given_id")
-    return dataclasses.replace(page, **{name: getattr(page, name) or getattr(told, name) for name in gaps})
+    return annotate.filled(page, told, annotate.FIELDS)
 
 
 def entry_of(element: Any, about: Any) -> Entry:
@@ -159,6 +185,7 @@ def _rss_entry(element: Any, about: Any) -> Entry:
         language=child_text(element, "dc:language") or child_text(channel, "language", "dc:language"),
         section=child_text(element, "category", "dc:subject"),
         given_id=_id(child_text(element, "guid"), url or site),
+        whence="feed",
     )
     return Entry(item, full)
 
@@ -228,6 +255,7 @@ def _atom_entry(element: Any, feed: Any) -> Entry:
         language=_language(element),
         section=_atom_section(element),
         given_id=_id(child_text(element, "atom:id", "id"), url),
+        whence="feed",
     )
     return Entry(item, full=whole is not None and not _is_cut(body))
 

@@ -8,6 +8,7 @@ agency withdrew, or holds back until a later time, makes no article.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import html
 import re
 from collections.abc import Callable, Iterator
@@ -15,13 +16,18 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from qa.errors import IngestError, InvalidRecord, UnreadableSource
+from qa.ingest.annotate import annotated
 from qa.ingest.dates import iso_date
 from qa.ingest.lines import byline, ends_sentence, names_in
 from qa.ingest.normal import plain_lines, plain_text
-from qa.types import Article, Block
+from qa.types import Article, Block, Fetched, Provenance, Unchanged
 
-Follow = Callable[[str], Iterator[Article | IngestError]]
-"""Reads what lies at a web address; errors come out as values."""
+Found = Article | IngestError | Fetched | Unchanged
+"""What a source gives. The last two come from the web alone, and only for an archive that remembers it."""
+
+Follow = Callable[[str, str], Iterator[Found]]
+"""Reads what lies at a web address; errors come out as values. Called, it begins to fetch; the second argument is the
+mark of the entry that led there: with another mark, the page may have changed."""
 
 _GIVEN_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}")
 _TAG = re.compile(r"<[a-zA-Z!/][^>]{0,2000}>")
@@ -29,6 +35,7 @@ _FRAME = re.compile(
     r"<head\b.*?(?:</head\s*>|$)|</?(?:html|body)\b[^>]{0,2000}>|<!doctype[^>]{0,500}>|<\?xml[^>]{0,500}>",
     re.IGNORECASE | re.DOTALL,
 )
+_NO_TEXT = "export the items with their full text"
 _NO_DATE = re.compile(r"0000-00-00|[01]?-?0001-")
 _WITHDRAWN = {"canceled": "was canceled", "cancelled": "was canceled", "withheld": "is withheld"}
 
@@ -41,6 +48,7 @@ class Item:
         html: the body as markup; wins over ``text``.
         standing: what its agency says of its use: 'usable', 'withheld', 'canceled'.
         embargo: the time before which it must not be used.
+        whence: where all of these came from.
     """
 
     title: str = ""
@@ -57,6 +65,7 @@ class Item:
     given_id: str = ""
     standing: str = ""
     embargo: str = ""
+    whence: Provenance = "record"
 
 
 def article_from_item(item: Item, *, origin: str, line: int | None = None) -> Article:
@@ -69,7 +78,7 @@ def article_from_item(item: Item, *, origin: str, line: int | None = None) -> Ar
     title = without_tags(item.title)
     blocks = _blocks(item, title, origin, line)
     published = date_of(item.published)
-    return Article(
+    article = Article(
         title=title or blocks[0].text[:100],
         blocks=blocks,
         source=without_tags(item.source) or None,
@@ -82,7 +91,14 @@ def article_from_item(item: Item, *, origin: str, line: int | None = None) -> Ar
         genre=without_tags(item.genre) or None,
         given_id=item.given_id if _GIVEN_ID.fullmatch(item.given_id) else None,
         origin=origin,
+        provenance={} if title else {"title": "page"},  # its first words
     )
+    return annotated(article, item.whence)
+
+
+def mark_of(item: Item, *more: str) -> str:
+    """Names what an entry says: the same as long as it says the same."""
+    return hashlib.blake2b("\0".join((repr(item), *more)).encode(errors="replace"), digest_size=12).hexdigest()
 
 
 def without_tags(text: str) -> str:
@@ -92,6 +108,11 @@ def without_tags(text: str) -> str:
 
 def has_markup(text: str) -> bool:
     return _TAG.search(text) is not None
+
+
+def code_name(code: str) -> str:
+    """The last part of one of IPTC's codes: 'Special Report' of 'genre:Special_Report'."""
+    return re.split(r"[/:]", code.rstrip("/"))[-1].replace("_", " ")
 
 
 def date_of(text: str) -> str | None:
@@ -131,10 +152,10 @@ def _blocks(item: Item, title: str, origin: str, line: int | None) -> tuple[Bloc
         try:
             return read_html_body(_FRAME.sub("", item.html), title=title, origin=origin).blocks
         except UnreadableSource as error:
-            raise InvalidRecord(error.message, path=origin, line=line) from error
+            raise InvalidRecord(error.message, path=origin, line=line, hint=error.hint) from error
     blocks = text_blocks(html.unescape(item.html) or item.text)
     if not blocks:
-        raise InvalidRecord("no article text found", path=origin, line=line)
+        raise InvalidRecord("no article text found", path=origin, line=line, hint=_NO_TEXT)
     return blocks
 
 

@@ -7,6 +7,7 @@ type is an error that names it.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Mapping
@@ -15,12 +16,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from qa.errors import InvalidRecord, UnreadableSource
+from qa.ingest.annotate import FIELDS, annotated
 from qa.ingest.dates import iso_date
 from qa.ingest.normal import plain_text
 from qa.types import Article, Block
 
 _GIVEN_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}")  # not "." or "..": a browser takes them out of a path
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_OWN_NAMES = {"given_id": "id"}
 _HINT = 'each line is one article: {"title": "...", "paragraphs": ["...", ...]}'
 
 
@@ -106,7 +109,8 @@ def _article(fields: Record, origin: str) -> Article:
     if not title:
         raise ValueError("title is empty")
     found = _body(fields, origin)
-    return Article(
+    marked = found.provenance.get("genre") in ("json-ld", "microdata", "meta")  # else it is looked for again below
+    article = Article(
         title=title,
         blocks=found.blocks,
         source=_plain(fields.source) or found.source,
@@ -116,10 +120,14 @@ def _article(fields: Record, origin: str) -> Article:
         url=_plain(fields.url) or found.url,
         language=_plain(fields.language) or found.language,
         section=_plain(fields.section) or found.section,
-        genre=_plain(fields.genre) or found.genre,
+        genre=_plain(fields.genre) or (found.genre if marked else None),
         given_id=_given_id(fields.id),
         origin=origin,
+        notices=found.notices,
     )
+    said = {name for name in FIELDS if getattr(fields, _OWN_NAMES.get(name, name))}
+    whence = {name: place for name, place in found.provenance.items() if name not in said and getattr(article, name)}
+    return annotated(dataclasses.replace(article, provenance=whence), "record")
 
 
 def _plain(text: str | None) -> str | None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import IngestError, InvalidInput, UnreadableSource
+from qa.ingest.annotate import filled
 from qa.ingest.formats import read_stream
 from qa.ingest.item import Item, article_from_item, has_markup, web_address
 from qa.types import Article
@@ -154,14 +155,15 @@ def _read_document(document: Any, source: str, place: int) -> Iterator[Article |
         yield article_from_item(item, origin=origin)
         return
     for found in read_stream(io.BytesIO(item.text.encode("utf-8", "replace")), origin=origin):
-        yield found if isinstance(found, IngestError) else _completed(found, item, origin)
+        if isinstance(found, Article | IngestError):
+            yield found if isinstance(found, IngestError) else _completed(found, item, origin)
 
 
 def _completed(article: Article, item: Item, origin: str) -> Article:
     """The article with what only the document's metadata says."""
     told = article_from_item(dataclasses.replace(item, html="", text=article.title), origin=origin)
     names = ("source", "authors", "published_at", "url", "language", "section")
-    return dataclasses.replace(article, **{name: getattr(article, name) or getattr(told, name) for name in names})
+    return filled(article, told, names)
 
 
 def _item(about: Mapping[str, object], text: str, source: str) -> Item:

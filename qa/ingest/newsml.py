@@ -15,8 +15,8 @@ from typing import Any
 
 from qa.errors import IngestError, InvalidRecord, UnreadableSource
 from qa.ingest.bytestream import Readable
-from qa.ingest.elements import XmlRecord, child, child_text, local_name, markup_of, name_of, records, text_of
-from qa.ingest.item import Item, article_from_item
+from qa.ingest.elements import MEND, XmlRecord, child, child_text, local_name, markup_of, name_of, records, text_of
+from qa.ingest.item import Item, article_from_item, code_name
 from qa.types import Article
 
 _HTML_OF_NITF = {
@@ -60,7 +60,9 @@ def read_newsml(stream: Readable, *, origin: str, encoding: str | None = None) -
         except IngestError as error:
             yield error
     if not seen:
-        raise UnreadableSource("the message holds no news items", path=origin)
+        raise UnreadableSource(
+            "the message holds no news items", path=origin, hint="export the items, not a list of them"
+        )
     if others:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(others.items()))
         yield UnreadableSource(f"items that are no texts were not read: {kinds}", path=origin)
@@ -96,7 +98,7 @@ def _no_text(record: XmlRecord) -> str:
 
 def _article(record: XmlRecord, origin: str) -> Article:
     if record.broken:
-        raise InvalidRecord(f"broken XML in the item: {record.broken}", path=origin, line=record.line)
+        raise InvalidRecord(f"broken XML in the item: {record.broken}", path=origin, line=record.line, hint=MEND)
     element = record.element
     item = _nitf_item(element) if name_of(element) == "nitf" else _g2_item(element)
     return article_from_item(item, origin=origin, line=record.line)
@@ -172,7 +174,7 @@ def _g2_item(element: Any) -> Item:
         url=_g2_link(about) or guid,
         language=_mark(content, "tag", "language") or _inherited_language(element),
         section=_name(content, "subject"),
-        genre=_name(content, "genre"),
+        genre=_name(content, "genre") or code_name(_mark(content, "qcode", "genre") or _mark(content, "uri", "genre")),
         given_id=guid,
         standing=_mark(about, "qcode", "pubStatus"),
         embargo=_said(about, "embargoed"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qa.errors import InvalidRecord
-from qa.ingest.item import Item, article_from_item, has_markup
+from qa.ingest.item import Item, article_from_item, code_name, has_markup
 from qa.types import Article
 
 _OWN_BODIES = ("paragraphs", "text", "html")  # of our own JSON Lines
@@ -55,7 +55,7 @@ def _item(record: Mapping[str, object]) -> Item:
         url=_said(record, "url", "canonicalurl") or _link(record) or uri,
         language=_text(record.get("language")),
         section=_named(record, "subject", "subjects"),
-        genre=_named(record, "genre", "genres"),
+        genre=_named(record, "genre", "genres") or _coded(record, "genre", "genres"),
         given_id=uri,
         standing=_text(record.get("pubstatus")),
         embargo=_said(record, "embargoed", "embargoeduntil"),
@@ -124,6 +124,13 @@ def _authors(record: Mapping[str, object]) -> tuple[str, ...]:
 def _named(record: Mapping[str, object], *names: str) -> str:
     things = (thing for name in names for thing in _things(record.get(name)))
     return next((name for thing in things if (name := _text(thing.get("name")))), "")
+
+
+def _coded(record: Mapping[str, object], *names: str) -> str:
+    """The last part of a code: 'Opinion' of 'genre:Opinion' or http://cv.iptc.org/newscodes/genre/Opinion."""
+    things = (thing for name in names for thing in _things(record.get(name)))
+    codes = (_said(thing, "code", "uri", "qcode", "literal") for thing in things)
+    return next((code_name(code) for code in codes if code), "")
 
 
 def _link(record: Mapping[str, object]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from qa.errors import IngestError, InvalidRecord, UnreadableSource
 from qa.ingest.bytestream import Readable
-from qa.ingest.elements import XmlRecord, child_text, children, records, text_of
+from qa.ingest.elements import MEND, XmlRecord, child_text, children, records, text_of
 from qa.ingest.item import Item, article_from_item
 from qa.types import Article
 
@@ -85,7 +85,7 @@ def _display_names(channel: Any) -> Mapping[str, str]:
 
 def _article_or_error(record: XmlRecord, names: Mapping[str, str], origin: str) -> Article | IngestError:
     if record.broken:
-        return InvalidRecord(f"broken XML in the item: {record.broken}", path=origin, line=record.line)
+        return InvalidRecord(f"broken XML in the item: {record.broken}", path=origin, line=record.line, hint=MEND)
     try:
         return article_from_item(_item(record.element, record.about, names), origin=origin, line=record.line)
     except IngestError as error:

@@ -1,0 +1,88 @@
+"""Files, folders and globs -> the files that they name, and what those hold; in order of name, one after the other."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from qa.errors import UnreadableSource
+from qa.ingest.formats import read_stream
+from qa.ingest.item import Follow, Found
+
+
+def read_path(source: str, follow: Follow | None = None) -> Iterator[Found]:
+    """Read all files that a source names."""
+    for path in paths(source):
+        if isinstance(path, UnreadableSource):
+            yield path
+        else:
+            for found, _ in read_file(path, follow):
+                yield found
+
+
+def paths(source: str) -> Iterator[str | UnreadableSource]:
+    """The paths that a source names, existing or not; an error where it names none."""
+    if "\0" in source:
+        yield UnreadableSource("not a possible path", path=source.replace("\0", "\\0"))
+    elif Path(source).is_dir():
+        yield from _in_folder(source)
+    elif glob.has_magic(source) and not Path(source).exists():
+        yield from _matching(source)
+    else:
+        yield source
+
+
+def read_file(path: str, follow: Follow | None = None) -> Iterator[tuple[Found, int]]:
+    """Read one file: each thing that it gives, and how many bytes were read by then.
+
+    What cannot be opened is an error as everything else.
+    """
+    try:
+        if not Path(path).is_file():
+            yield _not_a_file(path), 0
+            return
+        with Path(path).open("rb") as file:
+            for found in read_stream(file, origin=path, follow=follow):
+                yield found, 0 if file.closed else file.tell()
+    except OSError as error:
+        yield unreadable(error, path), 0
+
+
+def unreadable(error: OSError, path: str) -> UnreadableSource:
+    return UnreadableSource(f"cannot be read: {error.strerror or error}", path=path, hint="check its permissions")
+
+
+def _in_folder(folder: str) -> Iterator[str | UnreadableSource]:
+    empty = True
+    for path in _files(folder):
+        empty = False
+        yield path
+    if empty:
+        yield UnreadableSource("the folder holds no files", path=folder, hint="name a folder with articles in it")
+
+
+def _files(folder: str) -> Iterator[str]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                yield str(Path(place) / name)
+
+
+def _matching(pattern: str) -> Iterator[str | UnreadableSource]:
+    found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 (Path.glob takes no absolute pattern)
+    if not found:
+        yield UnreadableSource("no file matches", path=pattern, hint="check the pattern and the folder you are in")
+    for path in found:
+        if Path(path).is_dir():
+            yield from _in_folder(path)
+        else:
+            yield path
+
+
+def _not_a_file(path: str) -> UnreadableSource:
+    if Path(path).exists():
+        return UnreadableSource("neither a file nor a folder", path=path, hint="pipe what it gives into: qa ingest -")
+    return UnreadableSource("no such file or folder", path=path, hint="check the path")
