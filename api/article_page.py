@@ -7,15 +7,48 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from api.markup import page
+from qa.archive import Archive
+from qa.difference import Change, Difference
 from qa.markup import Markup, tag, web_url
-from qa.types import Paragraph, Source, Version
+from qa.types import ArticleEvent, Paragraph, Source, Version
 
 _TAGS = {"heading": "h2", "caption": "figcaption", "table": "pre", "quote": "blockquote"}
 
 
-def render(version: Version, history: tuple[Source, ...], mark: tuple[int, int] | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a page shows around the article.
+
+    Attributes:
+        history: all its versions, oldest first.
+        events: its corrections and retractions, oldest first.
+        copies: other articles that print the same report, earliest first.
+        difference: from the version before the one that is shown; None where it is the first.
+    """
+
+    history: tuple[Source, ...]
+    events: tuple[ArticleEvent, ...] = ()
+    copies: tuple[Source, ...] = ()
+    difference: Difference | None = None
+
+
+def beside(archive: Archive, shown: Version) -> Beside:
+    """What the archive knows around this version."""
+    article_id, version = shown.source.article_id, shown.source.version
+    history = archive.history(article_id)
+    has_earlier = version in [one.version for one in history[1:]]
+    return Beside(
+        history,
+        archive.events(article_id),
+        archive.copies(article_id),
+        archive.changes(article_id, None, version) if has_earlier else None,
+    )
+
+
+def render(version: Version, around: Beside, mark: tuple[int, int] | None = None) -> str:
     """The page of ``version``; ``mark`` is the slice of its text to set off, in code points."""
     source = version.source
     return page(
@@ -23,8 +56,9 @@ def render(version: Version, history: tuple[Source, ...], mark: tuple[int, int] 
         tag("header", tag("a", "← Ask the archive", href="/"), class_="bar"),
         tag(
             "main",
-            tag("article", _head(source), _notice(source, history), _body(version, mark)),
-            _versions(source, history),
+            tag("article", _head(source), _notice(source, around.history), _events(around), _body(version, mark)),
+            _copies(around.copies),
+            _versions(source, around),
             class_="article",
         ),
         language=source.language,
@@ -75,6 +109,15 @@ def _notice(source: Source, history: tuple[Source, ...]) -> Markup | None:
     return None
 
 
+def _events(around: Beside) -> Markup | None:
+    said = [
+        tag("p", tag("strong", f"{event.kind.capitalize()}, {day(event.at)}."), " ", event.text)
+        for event in around.events
+        if event.kind != "retraction"  # stands above already
+    ]
+    return tag("div", said, class_="notice", dir="auto") if said else None
+
+
 def _body(version: Version, mark: tuple[int, int] | None) -> Markup:
     return tag("div", [_block(block, mark) for block in version.paragraphs], class_="body", dir="auto")
 
@@ -96,7 +139,22 @@ def _marked(block: Paragraph, mark: tuple[int, int] | None) -> list[str]:
     return [block.text[:start], tag("mark", block.text[start:end]), block.text[end:]]
 
 
-def _versions(source: Source, history: tuple[Source, ...]) -> Markup | None:
+def _copies(copies: tuple[Source, ...]) -> Markup | None:
+    if not copies:
+        return None
+    items = [
+        tag("li", tag("a", _joined((one.source, day(one.published_at), one.title)), href=f"/articles/{one.article_id}"))
+        for one in copies
+    ]
+    return tag("nav", tag("h2", "The same report, also in"), tag("ul", items), class_="versions", aria_label="Copies")
+
+
+def _joined(parts: tuple[str | None, ...]) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _versions(source: Source, around: Beside) -> Markup | None:
+    history = around.history
     if len(history) < 2:
         return None
     items = [
@@ -111,7 +169,39 @@ def _versions(source: Source, history: tuple[Source, ...]) -> Markup | None:
         )
         for one in history
     ]
-    return tag("nav", tag("h2", "Versions"), tag("ol", items), class_="versions", aria_label="Versions")
+    changed = _changes(around.difference) if around.difference else None
+    return tag("nav", tag("h2", "Versions"), tag("ol", items), changed, class_="versions", aria_label="Versions")
+
+
+def _changes(difference: Difference) -> Markup:
+    """What changed from the version before, folded away."""
+    fields = [
+        tag("li", f"{change.name.replace('_', ' ').capitalize()}: ", _replaced(change.before, change.after), dir="auto")
+        for change in difference.fields
+    ]
+    blocks = [_change(change) for change in difference.changes if change.kind != "kept"]
+    kept = sum(change.kind == "kept" for change in difference.changes)
+    count = f"{kept} paragraph stands as it was." if kept == 1 else f"{kept} paragraphs stand as they were."
+    return tag(
+        "details",
+        tag("summary", "What changed from the version before"),
+        tag("ul", fields, blocks) if fields or blocks else None,
+        tag("p", count),
+        class_="changes",
+    )
+
+
+def _change(change: Change) -> Markup:
+    before, after = change.before, change.after
+    if change.kind == "moved" and after is not None:
+        return tag("li", "Moved: ", after.text, dir="auto")
+    said = f"{change.kind.capitalize()}: "
+    return tag("li", said, _replaced(before.text if before else None, after.text if after else None), dir="auto")
+
+
+def _replaced(before: str | None, after: str | None) -> list[Markup | str | None]:
+    gone = tag("del", before) if before is not None else None
+    return [gone, " " if gone and after is not None else None, tag("ins", after) if after is not None else None]
 
 
 def _named(one: Source) -> str:

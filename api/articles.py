@@ -15,6 +15,8 @@ from api.current import CurrentEngine
 from api.records import read_body
 from api.schemas import RetractRequest, Text
 from api.schemas import problems as gives
+from qa.archive import Archive
+from qa.difference import Difference
 from qa.query import parse_query
 from qa.types import ResolvedCitation, Source, Version, jsonable
 
@@ -34,6 +36,7 @@ def _ok(description: str, example: object) -> Responses:
     return {200: {"description": description, "content": {"application/json": {"example": example}}}}
 
 
+_CHANGES: Responses = {200: {"model": Difference, "description": "What became of each paragraph."}}
 _RESOLVED: Responses = {200: {"model": ResolvedCitation, "description": "The citation, and what became of it."}}
 
 
@@ -83,10 +86,29 @@ def article(
     version: Annotated[Text | None, Query(description="By default the current version.")] = None,
 ) -> Response:
     """`text[start:end]` of every paragraph is its `text`, in Unicode code points. Headings and captions are
-    listed in their place and have no number. `versions` names every state of the article, oldest first.
+    listed in their place and have no number. `versions` names every state of the article, oldest first. `events` are
+    its corrections and retractions. `also_in` are the other articles that print the same report, earliest first.
     """
     found = engine.archive.version(article_id, version)
-    return JSONResponse(_whole(found, engine.archive.history(article_id)))
+    return JSONResponse(_whole(found, engine.archive))
+
+
+@reading.get(
+    "/articles/{article_id}/changes",
+    summary="Compare two versions of an article",
+    responses=_CHANGES | gives(404, 422, 503),
+)
+def changes(
+    article_id: Text,
+    engine: CurrentEngine,
+    before: Annotated[Text | None, Query(description="By default the version before `after`.")] = None,
+    after: Annotated[Text | None, Query(description="By default the current version.")] = None,
+) -> Response:
+    """Every block of both versions, in the order of the later one: `kept`, `moved`, `edited` (with both texts),
+    `added` or `removed`; what was removed stands where it stood. `fields` are title, dates and the like, where they
+    differ.
+    """
+    return JSONResponse(jsonable(engine.archive.changes(article_id, before, after)))
 
 
 @reading.get(
@@ -157,12 +179,18 @@ def _listed(source: Source) -> dict[str, Any]:
     return {**jsonable(source), "permalink": f"/articles/{source.article_id}"}
 
 
-def _whole(found: Version, history: tuple[Source, ...]) -> dict[str, Any]:
+def _whole(found: Version, archive: Archive) -> dict[str, Any]:
+    article_id = found.source.article_id
     return {
         **_listed(found.source),
         "text": found.text,
         "paragraphs": jsonable(found.paragraphs),
+        "provenance": jsonable(found.provenance),
+        "doubts": jsonable(found.doubts),
         "versions": [
-            {"version": one.version, "status": one.status, "known_from": jsonable(one.known_from)} for one in history
+            {"version": one.version, "status": one.status, "known_from": jsonable(one.known_from)}
+            for one in archive.history(article_id)
         ],
+        "events": jsonable(archive.events(article_id)),
+        "also_in": [_listed(copy) for copy in archive.copies(article_id)],
     }

@@ -84,6 +84,8 @@ _ENTRY: dict[str, Any] = {
     "known_from": "2024-05-31",
     "known_until": None,
     "reason": None,
+    "report": "port-ellery-storm",
+    "corrected_at": None,
     "permalink": "/articles/port-ellery-storm",
 }
 
@@ -110,7 +112,11 @@ ARTICLE: dict[str, Any] = {
         }
         | {"text": _PARAGRAPH},
     ],
+    "provenance": {"title": "record", "published_at": "record"},
+    "doubts": [],
     "versions": [{"version": "5d1f0c2a9b20c7e4", "status": "current", "known_from": "2024-05-31"}],
+    "events": [],
+    "also_in": [],
 }
 
 REPORT: dict[str, Any] = {

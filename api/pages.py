@@ -50,7 +50,7 @@ def article(
     found = engine.archive.version(article_id, version)
     span = _MARK.fullmatch(mark or "")
     marked = (int(span[1]), int(span[2])) if span else None
-    return _html(article_page.render(found, engine.archive.history(article_id), marked))
+    return _html(article_page.render(found, article_page.beside(engine.archive, found), marked))
 
 
 @router.api_route("/docs", methods=["GET", "HEAD"])

@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from qa.engine import build
-from qa.errors import QAError, UnreadableSource
+from qa.errors import IngestError, QAError, UnreadableSource
 from qa.ingest import read
 from qa.settings import Settings
 from qa.types import NUMBERED, Article, Block, BlockKind, Version
@@ -39,9 +39,10 @@ def articles(folder: Path) -> Iterator[Article]:
     """
     for name, article_id in _SEEDS.items():
         for found in read([str(folder / "seeds" / name)]):
-            if not isinstance(found, Article):
+            if isinstance(found, IngestError):
                 raise found
-            yield replace(found, given_id=article_id)
+            if isinstance(found, Article):
+                yield replace(found, given_id=article_id)
     path = folder / "data" / "gum_wikinews" / "articles.json"
     try:
         wikinews = json.loads(path.read_text())

@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
     from qa.settings import Settings
 
-_PRIVATE = {"admin_token", "database_url", "chroma_url", "cors_origins", "home", "max_body_bytes", "keep_questions"}
+_PRIVATE = {
+    "admin_token",
+    "database_url",
+    "chroma_url",
+    "cors_origins",
+    "home",
+    "max_body_bytes",
+    "keep_questions",
+    "workers",
+}
 """Settings that may hold a secret, an address or a path, and that no score hangs on."""
 
 _LIBRARIES = ("numpy", "onnxruntime", "tokenizers", "chromadb", "tantivy", "pysbd")

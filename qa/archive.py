@@ -8,18 +8,20 @@ processes a lock file lets one write at a time, and readers see what it wrote at
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import fcntl
 import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from qa.catalogue import Asked, Catalogue, Counts, Feedback, Stored
+from qa import duplicates
+from qa.catalogue import Asked, Catalogue, Counts, Feedback, Stored, Trail, outlet_key
+from qa.difference import Difference, compare
 from qa.errors import (
     ArchiveBusy,
     ArchiveDamaged,
@@ -33,8 +35,21 @@ from qa.errors import (
 from qa.index import dense
 from qa.index.dense import DenseIndex
 from qa.index.lexical import LexicalIndex, destroy
-from qa.index.selection import Selection, View, outlet_key
-from qa.types import Article, Paragraph, Passage, Query, ResolvedCitation, Source, Version, jsonable
+from qa.index.selection import Selection, View
+from qa.resolve import parse_citation, resolve_citation
+from qa.types import (
+    Article,
+    ArticleEvent,
+    Fetched,
+    Passage,
+    Query,
+    ResolvedCitation,
+    Source,
+    Unchanged,
+    Validators,
+    Version,
+    jsonable,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +60,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _COMMIT_PARAGRAPHS = 400  # articles are committed together up to this many: a commit costs a disk's answer
+_SIGN_VERSIONS = 500  # versions are compared in turns of this many, where an older version of this program did not
 _FLUSH_PASSAGES = 1_024  # the indexes are written in turns of this many
 
 
@@ -131,6 +147,7 @@ class Archive:
         self._refreshing = threading.Lock()
         self._adopting = threading.Lock()
         self._own_generation = seen  # the catalogue's generation before the indexes were opened
+        self._signature = lru_cache(maxsize=500)(catalogue.signature)  # a version's text never changes
         self._view = self._look()
         self._adopt(self._view.generation)
 
@@ -196,6 +213,39 @@ class Archive:
         """
         return self._catalogue.version(article_id, version)
 
+    def copies(self, article_id: str) -> tuple[Source, ...]:
+        """The other articles that print the same report, in their current versions, earliest first."""
+        return tuple(self._catalogue.copies(article_id))
+
+    def events(self, article_id: str) -> tuple[ArticleEvent, ...]:
+        """Corrections, clarifications and retractions of an article, oldest first."""
+        return tuple(self._catalogue.events(article_id))
+
+    def changes(self, article_id: str, before: str | None = None, after: str | None = None) -> Difference:
+        """What changed from one version of an article to another, by default from the last but one to the current.
+
+        Raises:
+            ArticleNotFound: no such article, or no such version of it.
+            InvalidInput: the article has one version only, and no two were named.
+        """
+        versions = [one.version for one in self.history(article_id)]
+        new = self.version(article_id, after)
+        if before is None:
+            place = versions.index(new.source.version) if new.source.version in versions else 0
+            if place == 0:
+                raise InvalidInput(f"{article_id} has no version before {new.source.version}", hint="name two versions")
+            before = versions[place - 1]
+        return compare(self.version(article_id, before), new)
+
+    def same_report(self, one: Source, other: Source) -> bool:
+        """Whether two versions print the same report: by their texts and days alone, whatever else the archive holds.
+
+        That makes it safe for answers as of a day: nothing that came later has a part in it.
+        """
+        days = [dt.date.fromisoformat(source.published_at[:10]) for source in (one, other) if source.published_at]
+        apart = abs(days[0] - days[1]).days if len(days) == 2 else None
+        return duplicates.alike(self._signature(one.version), self._signature(other.version), apart)
+
     def history(self, article_id: str) -> tuple[Source, ...]:
         """All versions of an article, oldest first; none where there is no such article."""
         return tuple(source for source in self.view().sources if source.article_id == article_id)
@@ -203,6 +253,10 @@ class Archive:
     def sources(self) -> tuple[str, ...]:
         """The names of all outlets."""
         return tuple(sorted({source.source for source in self._latest() if source.source}))
+
+    def recall(self, url: str) -> tuple[Validators, Unchanged] | None:
+        """In which state a web address was last read, and what it gave; None where not all of that is here."""
+        return self._catalogue.recall(url)
 
     def counts(self) -> Counts:
         return self._catalogue.counts()
@@ -213,22 +267,23 @@ class Archive:
         Raises:
             CitationNotFound: not a citation of this archive.
         """
-        version, start, end = _parse_citation(citation_id)
+        version, start, end = parse_citation(citation_id)
         article_id = self._catalogue.article_of(version)
         if article_id is None:
             raise CitationNotFound(f"no citation {citation_id} in this archive")
         if not self._catalogue.holds_version(version):  # deleted, though the article may have come again
             return ResolvedCitation(citation_id, "removed", article_id, version, None, None, None, None, None)
-        return _resolve(citation_id, self.version(article_id, version), self.version(article_id), start, end)
+        return resolve_citation(citation_id, self.version(article_id, version), self.version(article_id), start, end)
 
     # -- writing
 
     def add(
         self,
-        items: Iterable[Article | IngestError],
+        items: Iterable[Article | IngestError | Fetched | Unchanged],
         *,
         progress: Callable[[IngestReport], None] | None = None,
         keep_articles: bool = True,
+        each: Callable[[IngestedArticle], None] | None = None,
     ) -> IngestReport:
         """Put articles in, and index them.
 
@@ -236,15 +291,16 @@ class Archive:
             items: articles, and the errors of what could not be read; the latter are counted and reported.
             progress: called after each commit with the report so far: what it counts is acknowledged.
             keep_articles: list every article in the report; turn off for archives that fill memory.
+            each: called with every article once it is acknowledged, listed or not.
 
         Raises:
             ArchiveBusy: another process is writing.
             ArchiveReadOnly: the folder cannot be written.
         """
-        report = IngestReport()
+        report, trail = IngestReport(), Trail()
         with self._write_lock():
             for batch in _batches(items):
-                report = self._commit(batch, report, keep_articles=keep_articles)
+                report = self._commit(batch, report, trail, each, keep_articles=keep_articles)
                 if progress is not None:
                     progress(report)
                 self._index(at_least=_FLUSH_PASSAGES)
@@ -269,6 +325,20 @@ class Archive:
         """
         with self._write_lock():
             self._catalogue.retract(article_id, reason, _today())
+
+    def correct(self, article_id: str, text: str, at: dt.date | None = None) -> None:
+        """Keep that an article was corrected, and how; its text stays as it is.
+
+        Args:
+            article_id: which article.
+            text: what was wrong, and what is right.
+            at: the day of the correction; today where it is not known.
+
+        Raises:
+            ArticleNotFound: no article has this id.
+        """
+        with self._write_lock():
+            self._catalogue.correct(article_id, text, at or _today())
 
     def add_feedback(self, answer_id: str, rating: str, comment: str | None) -> None:
         at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
@@ -312,13 +382,16 @@ class Archive:
             self._dense.clear()
             self._lexical.clear()
             self._catalogue.set("embedding_model", self._embedder.fingerprint)
+            self._catalogue.forget_signatures()
+            self._sign()
             self._index(progress=progress)
 
     def finish(self) -> None:
-        """Do what an interrupted writer left undone; nothing, nearly always."""
-        if _was_interrupted(self._catalogue):
+        """Do what an interrupted writer, or an older version of this program, left undone; nothing, nearly always."""
+        if _was_interrupted(self._catalogue) or not self._catalogue.signed:
             # Another process at work is the usual reason, and it finishes what it began.
             with suppress(ArchiveBusy), self._write_lock():
+                self._sign()
                 self._index()
 
     def close(self) -> None:
@@ -328,14 +401,28 @@ class Archive:
 
     # -- steps
 
-    def _commit(self, batch: list[Article | IngestError], report: IngestReport, *, keep_articles: bool) -> IngestReport:
+    def _commit(
+        self,
+        batch: list[_Item],
+        report: IngestReport,
+        trail: Trail,
+        each: Callable[[IngestedArticle], None] | None,
+        *,
+        keep_articles: bool,
+    ) -> IngestReport:
         good = [item for item in batch if isinstance(item, Article)]
         stored = self._catalogue.put(good, _today()) if good else []
+        # Only now, so that what was not taken in for a crash is fetched again.
+        self._catalogue.remember(list(trail.pass_by(batch, (one.article_id for one in stored))))
+        report = _still_there(report, sum(len(item.article_ids) for item in batch if isinstance(item, Unchanged)))
         errors = [ReportedError(e.path, e.line, e.message) for e in batch if isinstance(e, IngestError)]
         listed = [
             IngestedArticle(s.article_id, a.title, _SINGULAR.get(s.status, s.status), a.origin)
             for a, s in zip(good, stored, strict=True)
         ]
+        if each is not None:
+            for article in listed:
+                each(article)
         return _added(report, stored, listed if keep_articles else [], errors)
 
     def _index(self, *, at_least: int = 1, progress: Callable[[int, int], None] | None = None) -> None:
@@ -356,6 +443,13 @@ class Archive:
                 progress(done, total)
         if changed:
             self._own_generation = self._catalogue.generation
+
+    def _sign(self) -> None:
+        """Compare versions that never were: nothing to do but in an archive of an older version of this program."""
+        if not self._catalogue.signed:
+            _log.info("looking for copies among the articles of this archive; this is done once")
+            while self._catalogue.sign(_SIGN_VERSIONS):
+                pass
 
     def _remove(self) -> None:
         keys = self._catalogue.pending_removals()
@@ -483,12 +577,6 @@ def embedded_text(title: str, text: str) -> str:
     return f"{title}\n{text}"
 
 
-def citation_id(version: str, start: int, end: int) -> str:
-    """A citation's id is what it points at, so it can be resolved without having been stored."""
-    return f"c_{version}_{start}_{end}"
-
-
-_ALIKE = 0.5  # share of characters in common from which on a paragraph counts as edited, not replaced
 _SINGULAR = {"duplicates": "duplicate"}
 
 
@@ -537,8 +625,11 @@ def _file_lock(path: Path) -> Iterator[None]:
         yield
 
 
-def _batches(items: Iterable[Article | IngestError]) -> Iterator[list[Article | IngestError]]:
-    batch: list[Article | IngestError] = []
+_Item = Article | IngestError | Fetched | Unchanged
+
+
+def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    batch: list[_Item] = []
     size = 0
     for item in items:
         batch.append(item)
@@ -561,6 +652,11 @@ def _added(
         articles=(*report.articles, *listed),
         errors=(*report.errors, *errors),
     )
+
+
+def _still_there(report: IngestReport, count: int) -> IngestReport:
+    """The report with articles that came no second time, as their server said that they had not changed."""
+    return replace(report, unchanged=report.unchanged + count)
 
 
 def _disagreement(name: str, truth: set[int], held: set[int]) -> list[str]:
@@ -598,51 +694,6 @@ def _offset(cursor: str | None) -> int:
     if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 12:
         raise InvalidInput(f"cursor {cursor[:40]!r} was not given by this service", hint="leave it out to begin")
     return int(cursor)
-
-
-def _parse_citation(citation: str) -> tuple[str, int, int]:
-    parts = citation.split("_")
-    if len(parts) != 4 or parts[0] != "c" or not all(p.isascii() and p.isdigit() and len(p) < 10 for p in parts[2:]):
-        raise CitationNotFound(f"{citation[:80]!r} is not a citation id", hint="they look like c_0123456789abcdef_0_42")
-    return parts[1], int(parts[2]), int(parts[3])
-
-
-def _resolve(citation: str, cited: Version, current: Version, start: int, end: int) -> ResolvedCitation:
-    paragraph = next((p for p in cited.paragraphs if p.start <= start < end <= p.end and p.number is not None), None)
-    if paragraph is None:
-        raise CitationNotFound(f"{citation} points at no paragraph of {cited.source.article_id}")
-    now = next((p for p in current.paragraphs if p.paragraph_id == paragraph.paragraph_id), None)
-    if current.source.status == "retracted":
-        status = "retracted"
-    elif now is not None:
-        status = "current" if now.number == paragraph.number else "moved"
-    else:
-        status = "edited" if _rewritten(paragraph, cited, current) else "removed"
-    return ResolvedCitation(
-        citation_id=citation,
-        status=status,  # type: ignore[arg-type]
-        article_id=cited.source.article_id,
-        version=cited.source.version,
-        quote=cited.text[start:end],
-        source=cited.source,
-        paragraph=paragraph,
-        current_version=current.source.version,
-        number_now=now.number if now is not None else None,
-        reason=current.source.reason,
-    )
-
-
-def _rewritten(paragraph: Paragraph, cited: Version, current: Version) -> bool:
-    """Whether a paragraph that is new in the current version says mostly the same."""
-    before = {p.paragraph_id for p in cited.paragraphs}
-    fresh = [p for p in current.paragraphs if p.paragraph_id not in before and p.number is not None]
-    matcher = difflib.SequenceMatcher(autojunk=False)
-    matcher.set_seq2(paragraph.text)
-    for candidate in fresh:
-        matcher.set_seq1(candidate.text)
-        if matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE:
-            return True
-    return False
 
 
 def _today() -> dt.date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qa.archive import citation_id
+from qa.resolve import citation_id
 from qa.types import Citation, Draft, DraftStatement, Hit, Nearest, Source, Span, Statement, Verdict
 
 _NEAREST = 3

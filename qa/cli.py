@@ -9,22 +9,20 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-import time
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from qa.errors import IngestError, InvalidInput, QAError
+from qa.article_commands import articles
+from qa.errors import IngestError, QAError, one_line
+from qa.ingest_command import Interrupted, ingest
+from qa.opening import AsJson, Home, archive_in, engine_in, settings_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from qa.archive import Archive, IngestReport
-    from qa.engine import Engine
-    from qa.settings import Settings
-    from qa.types import Article
 
 app = typer.Typer(
     name="qa",
@@ -34,17 +32,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # rich alone would take a third of the time that help may take
 )
-articles = typer.Typer(help="List, read, delete or retract articles.", no_args_is_help=True, rich_markup_mode=None)
 evaluation = typer.Typer(help="Put question sets, and compare runs.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(articles, name="articles")
 app.add_typer(evaluation, name="eval")
 
-Home = Annotated[
-    Path | None, typer.Option("--home", metavar="DIR", help="Folder of the archive (QA_HOME; else ./.qa).")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON, for programs.")]
 Day = Annotated[str | None, typer.Option(metavar="DATE")]
-ArticleId = Annotated[str, typer.Argument(help="As `qa articles list` shows it.")]
 
 
 def main() -> None:
@@ -81,10 +73,6 @@ def _run(arguments: list[str]) -> int:
     return 0
 
 
-class Interrupted(QAError):
-    """Ctrl-C, with what was kept."""
-
-
 def _say(error: QAError) -> None:
     from qa.terminal import plain
 
@@ -96,7 +84,8 @@ def _say(error: QAError) -> None:
 def _place(error: QAError) -> str:
     if not isinstance(error, IngestError):
         return ""
-    return f"{error.path}:{error.line}: " if error.line is not None else f"{error.path}: "
+    path = one_line(error.path)
+    return f"{path}:{error.line}: " if error.line is not None else f"{path}: "
 
 
 def _one_line(text: str) -> str:
@@ -105,7 +94,7 @@ def _one_line(text: str) -> str:
 
 def _from_system(error: OSError) -> QAError:
     what = error.strerror or str(error) or type(error).__name__
-    return QAError(f"{error.filename}: {what}" if error.filename else what)
+    return QAError(f"{one_line(str(error.filename))}: {what}" if error.filename else what)
 
 
 def _reader_went_away() -> int:
@@ -134,95 +123,7 @@ def _global(
     context.obj = home
 
 
-@app.command()
-def ingest(  # noqa: PLR0917 - each option is an argument
-    context: typer.Context,
-    sources: Annotated[
-        list[str],
-        typer.Argument(help="Files, folders, globs, '-' for standard input, or urls."),
-    ],
-    follow: Annotated[
-        bool, typer.Option("--follow", help="Fetch the pages that feeds and sitemaps in files lead to, too.")
-    ] = False,
-    reader: Annotated[
-        str | None, typer.Option(metavar="MODULE:CLASS", help="Read the sources with this LlamaIndex reader.")
-    ] = None,
-    reader_option: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help="An argument of that reader; may be repeated.")
-    ] = None,
-    home: Home = None,
-    as_json: AsJson = False,
-) -> None:
-    """Read articles into the archive; doing it again changes nothing."""
-    from qa.terminal import print_errors, print_ingested, print_json
-
-    start = time.perf_counter()
-    items = _read(sources, follow, reader, reader_option or [])
-    with _archive(context, home, create=True) as archive:
-        report = _read_into(archive, items)
-    print_errors(report)
-    if as_json:
-        print_json(report.as_json())
-    else:
-        print_ingested(report, time.perf_counter() - start)
-    if not report.added + report.updated + report.unchanged + report.duplicates:
-        raise QAError("no article could be read" if report.failed else "there is nothing to read in what was given")
-
-
-def _read(sources: list[str], follow: bool, reader: str | None, options: list[str]) -> Iterator[Article | IngestError]:
-    """The articles of the sources.
-
-    Raises:
-        InvalidInput: no such LlamaIndex reader, or options that cannot be used.
-    """
-    if reader is None and options:
-        raise InvalidInput("--reader-option is for --reader, which is not given")
-    if reader is not None:
-        from qa.ingest.llamaindex import parsed_options, read_with
-
-        return read_with(reader, sources, parsed_options(options))
-    from qa.ingest import read
-
-    return read(sources, stdin=sys.stdin.buffer, follow=follow)
-
-
-def _read_into(archive: Archive, items: Iterator[Article | IngestError]) -> IngestReport:
-    kept = 0
-    with _ingest_progress() as show:
-
-        def progress(report: IngestReport) -> None:
-            nonlocal kept
-            kept = report.added + report.updated
-            show(report)
-
-        try:
-            return archive.add(items, progress=progress)
-        except KeyboardInterrupt as interrupt:
-            message = f"interrupted; the {kept:,} articles that were taken in are kept"
-            raise Interrupted(message, hint="the same command goes on where it stopped") from interrupt
-
-
-@contextmanager
-def _ingest_progress() -> Iterator[Callable[[IngestReport], None]]:
-    """Articles, paragraphs and rate on standard error, where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _report: None
-        return
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    from qa.terminal import console
-
-    shown = "{task.fields[seen]:,} articles, {task.completed:,.0f} paragraphs, {task.fields[rate]:,.0f} a second"
-    columns = (SpinnerColumn(), TextColumn(shown), TimeElapsedColumn())
-    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
-        task, start = bar.add_task("", total=None, seen=0, rate=0.0), time.perf_counter()
-
-        def show(report: IngestReport) -> None:
-            rate = report.paragraphs / (time.perf_counter() - start)
-            seen = report.added + report.updated + report.unchanged + report.duplicates + report.failed
-            bar.update(task, completed=report.paragraphs, seen=seen, rate=rate)
-
-        yield show
+app.command()(ingest)
 
 
 @app.command()
@@ -245,98 +146,12 @@ def ask(  # noqa: PLR0917 - each option is an argument
     from qa.terminal import print_answer, print_json
 
     query = parse_query(question, as_of=as_of, after=after, before=before, sources=source or ())
-    with _engine(context, home) as engine:
+    with engine_in(context, home) as engine:
         answer = engine.ask(query)
     if as_json:
         print_json(answer.as_json())
     else:
         print_answer(answer)
-
-
-@articles.command("list")
-def list_articles(  # noqa: PLR0913, PLR0917 - each option is an argument
-    context: typer.Context,
-    text: Annotated[str | None, typer.Option(help="Words of the title or the outlet's name.")] = None,
-    source: Annotated[str | None, typer.Option(metavar="NAME", help="Only this outlet.")] = None,
-    after: Annotated[str | None, typer.Option(metavar="DATE", help="Published that day or later.")] = None,
-    before: Annotated[str | None, typer.Option(metavar="DATE", help="Published that day or earlier.")] = None,
-    status: Annotated[Literal["current", "retracted"] | None, typer.Option(help="Only these.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="Most articles to list.")] = 50,
-    cursor: Annotated[str | None, typer.Option(help="Where the page before said to go on.")] = None,
-    home: Home = None,
-    as_json: AsJson = False,
-) -> None:
-    """List articles, newest first."""
-    from qa.query import parse_query
-    from qa.terminal import print_articles, print_json
-
-    days = parse_query("articles", after=after, before=before)
-    with _archive(context, home) as archive:
-        page = archive.articles(
-            text=text,
-            source=source,
-            after=days.after,
-            before=days.before,
-            status=status,
-            cursor=cursor,
-            limit=limit,
-        )
-    if as_json:
-        print_json({"articles": page.items, "next_cursor": page.next_cursor})
-    else:
-        print_articles(page.items, page.next_cursor)
-
-
-@articles.command()
-def show(
-    context: typer.Context,
-    article_id: ArticleId,
-    version: Annotated[str | None, typer.Option(help="A version; by default the current one.")] = None,
-    home: Home = None,
-    as_json: AsJson = False,
-) -> None:
-    """Print an article with its numbered paragraphs."""
-    from qa.terminal import print_article, print_json
-    from qa.types import jsonable
-
-    with _archive(context, home) as archive:
-        found, history = archive.version(article_id, version), archive.history(article_id)
-    if as_json:
-        whole = {"text": found.text, "paragraphs": found.paragraphs, "versions": history}
-        print_json({**jsonable(found.source), **whole})
-    else:
-        print_article(found, history)
-
-
-@articles.command()
-def delete(context: typer.Context, article_id: ArticleId, home: Home = None, as_json: AsJson = False) -> None:
-    """Take an article out of the archive: out of its list, and of all answers."""
-    with _archive(context, home) as archive:
-        archive.delete(article_id)
-    _done(article_id, "deleted", as_json=as_json)
-
-
-@articles.command()
-def retract(
-    context: typer.Context,
-    article_id: ArticleId,
-    reason: Annotated[str, typer.Option(help="Why; readers of the article and of its citations are told.")],
-    home: Home = None,
-    as_json: AsJson = False,
-) -> None:
-    """Keep an article readable, and never cite it again."""
-    with _archive(context, home) as archive:
-        archive.retract(article_id, reason)
-    _done(article_id, "retracted", as_json=as_json)
-
-
-def _done(article_id: str, status: str, *, as_json: bool) -> None:
-    from qa.terminal import plain, print_json
-
-    if as_json:
-        print_json({"article_id": article_id, "status": status})
-    else:
-        typer.echo(f"{plain(article_id)}: {status}")
 
 
 @app.command()
@@ -349,7 +164,7 @@ def serve(
     """Serve the chat page and the HTTP interface until interrupted."""
     from api.server import serve as serve_http
 
-    serve_http(_settings(context, home), host, port)
+    serve_http(settings_in(context, home), host, port)
 
 
 @app.command()
@@ -357,7 +172,7 @@ def check(context: typer.Context, home: Home = None, as_json: AsJson = False) ->
     """Is the archive whole? Compares the catalogue with both indexes."""
     from qa.terminal import print_check, print_json
 
-    with _archive(context, home) as archive:
+    with archive_in(context, home) as archive:
         report = archive.check()
     if as_json:
         print_json({"ok": report.ok, "problems": report.problems, "counts": report.counts})
@@ -372,7 +187,7 @@ def reindex(context: typer.Context, home: Home = None, as_json: AsJson = False) 
     """Rebuild both indexes from the catalogue."""
     from qa.terminal import print_json
 
-    with _archive(context, home, rebuild=True) as archive, _reindex_progress() as progress:
+    with archive_in(context, home, rebuild=True) as archive, _reindex_progress() as progress:
         try:
             archive.reindex(progress=progress)
         except KeyboardInterrupt as interrupt:
@@ -445,7 +260,7 @@ def eval_run(  # noqa: PLR0913, PLR0917 - each option is an argument
         as_json=as_json,
     )
     try:
-        commands.run(wanted, _settings(context, home))
+        commands.run(wanted, settings_in(context, home))
     except commands.RunStopped as stopped:
         raise Interrupted(stopped.message, hint=stopped.hint) from stopped
 
@@ -497,7 +312,7 @@ def eval_export(
     if not (home or context.find_root().obj):
         commands.export(run, name, out)
         return
-    with _archive(context, home) as archive:
+    with archive_in(context, home) as archive:
         commands.export(run, name, out, EngineLibrary(archive))
 
 
@@ -523,7 +338,7 @@ def eval_forget(
     """Take kept questions out of the archive."""
     from eval import commands
 
-    with _archive(context, home) as archive:
+    with archive_in(context, home) as archive:
         commands.forget(archive, before.date())
 
 
@@ -537,41 +352,8 @@ def eval_draft(
     """Make a draft of a question set, for a person to label, from the questions and ratings that were kept."""
     from eval import commands
 
-    with _archive(context, home) as archive:
+    with archive_in(context, home) as archive:
         commands.draft(archive, out, as_json=as_json)
-
-
-def _settings(context: typer.Context, home: Path | None) -> Settings:
-    """Options before the environment, the environment before the defaults.
-
-    Raises:
-        QAError: a variable that cannot be used.
-    """
-    from pydantic import ValidationError
-
-    from qa.settings import Settings
-
-    chosen = home or context.find_root().obj
-    try:
-        return Settings(home=chosen) if chosen else Settings()
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = "QA_" + "_".join(str(part) for part in first["loc"][:1]).upper()
-        raise QAError(f"the setting {name} cannot be used: {first['msg']}", hint=f"correct or unset {name}") from error
-
-
-@contextmanager
-def _engine(context: typer.Context, home: Path | None, **how: Any) -> Iterator[Engine]:
-    from qa.engine import build
-
-    with closing(build(_settings(context, home), **how)) as engine:
-        yield engine
-
-
-@contextmanager
-def _archive(context: typer.Context, home: Path | None, **how: Any) -> Iterator[Archive]:
-    with _engine(context, home, **how) as engine:
-        yield engine.archive
 
 
 if __name__ == "__main__":

@@ -24,6 +24,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+_LONGEST_LINE = 300  # characters of a message: what it quotes of a hostile file may be megabytes
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+"""Controls, line ends, what turns the direction of writing or has no width, and halves of characters."""
+
 
 class QAError(Exception):
     """Base of all errors that are meant for people.
@@ -37,6 +46,20 @@ class QAError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+def one_line(text: str, *, most: int | None = None) -> str:
+    r"""A text from outside (a file's name, its own words) as one line that steers no terminal.
+
+    What cannot be printed is written as Python would (``\n``, ``\x1b``, ``\u202e``), so that nothing is lost by it.
+
+    Args:
+        text: any text, halves of characters too, as file names that are not UTF-8 have them.
+        most: characters; a longer text ends in an ellipsis.
+    """
+    start = text if most is None else text[: most + 1]
+    line = _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], start)
+    return line if most is None or len(line) <= most else line[: most - 1] + "\u2026"
 
 
 class InvalidInput(QAError): ...
@@ -61,15 +84,26 @@ class IngestError(QAError):
     """One source, or one record of it, could not be read.
 
     Args:
-        message: what is wrong with it.
-        path: the file or url.
+        message: what is wrong with it; what it quotes of the source is made one printable line here.
+        path: the file or url, as it is: whoever shows it passes it through ``one_line``.
         line: the line of the file, from 1, where the format has lines.
     """
 
     def __init__(self, message: str, *, path: str, line: int | None = None, hint: str | None = None) -> None:
-        super().__init__(message, hint=hint)
+        shown = None if hint is None else one_line(hint, most=_LONGEST_LINE)
+        super().__init__(one_line(message, most=_LONGEST_LINE), hint=shown)
         self.path = path
         self.line = line
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors come from processes of their own too, and pickling by itself knows no arguments by name."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[IngestError], arguments: tuple[Any, ...], said: dict[str, Any]) -> IngestError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(said)
+    return error
 
 
 class UnreadableSource(IngestError): ...

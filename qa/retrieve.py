@@ -1,11 +1,18 @@
-"""Query -> Hits: the candidates of both indexes, fused. Says which passages are worth reading, not which answer."""
+"""Query -> Hits: the candidates of both indexes, fused. Says which passages are worth reading, not which answer.
+
+A paragraph that several articles print in one report (an agency's story in nine outlets) is one candidate: the
+earliest that the query may see, with the others noted as its copies.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from qa.archive import Archive
-from qa.types import Hit, Query
+from qa.catalogue import moment
+from qa.duplicates import same_paragraph
+from qa.types import Hit, Passage, Query, Source
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,17 +67,47 @@ class Retriever:
         return self._archive.dense_keys(self._embedder.embed_query(query.question), self._pool, selection)
 
     def _hits(self, selection: Selection, lexical: list[int], dense: list[int]) -> tuple[Hit, ...]:
-        scores = fuse(lexical, dense)
-        best = sorted(scores, key=lambda key: (-scores[key], key))[: self._candidates]
-        passages = self._archive.passages(best, selection)
         lexical_rank = {key: rank for rank, key in enumerate(lexical, 1)}
         dense_rank = {key: rank for rank, key in enumerate(dense, 1)}
-        return tuple(
-            Hit(passages[key], lexical_rank.get(key), dense_rank.get(key), scores[key])
-            for key in best
-            # An article may have been deleted or retracted since the selection was made.
-            if key in passages and passages[key].source.status != "retracted"
+        scores = fuse(lexical, dense)
+        best = sorted(scores, key=lambda key: (-scores[key], key))
+        kept: list[Hit] = []
+        for start in range(0, len(best), self._candidates):  # one round, where nothing is folded
+            keys = best[start : start + self._candidates]
+            passages = self._archive.passages(keys, selection)
+            for key in keys:
+                # An article may have been deleted or retracted since the selection was made.
+                if key in passages and passages[key].source.status != "retracted":
+                    hit = Hit(passages[key], lexical_rank.get(key), dense_rank.get(key), scores[key])
+                    self._fold_in(hit, kept)
+            if len(kept) >= self._candidates:
+                break
+        return tuple(kept[: self._candidates])
+
+    def _fold_in(self, hit: Hit, kept: list[Hit]) -> None:
+        """Add a hit, or note it as a copy; the earliest of them stands in the place of the best."""
+        for place, other in enumerate(kept):
+            if self._same(hit.passage, other.passage):
+                first, copy = sorted((other, hit), key=_age)
+                copies = sorted((*other.copies, *hit.copies, copy.passage.source), key=_published)
+                kept[place] = replace(first, fused=other.fused, copies=tuple(copies))
+                return
+        kept.append(hit)
+
+    def _same(self, one: Passage, other: Passage) -> bool:
+        return (
+            one.source.article_id != other.source.article_id
+            and same_paragraph(one.text, other.text)
+            and self._archive.same_report(one.source, other.source)
         )
+
+
+def _age(hit: Hit) -> tuple[str, str]:
+    return _published(hit.passage.source)
+
+
+def _published(source: Source) -> tuple[str, str]:
+    return (moment(source.published_at), source.article_id)
 
 
 def fuse(*lists: list[int]) -> dict[int, float]:

@@ -22,6 +22,9 @@ class Settings(BaseSettings):
         description="http(s) URL of a Chroma server; by default Chroma runs embedded in the home folder.",
     )
     threads: int = Field(0, ge=0, description="Threads of one model run; 0 for one per processor core.")
+    workers: int | None = Field(
+        None, ge=0, le=256, description="Processes that read sources side by side; 0: none; unset: one per core."
+    )
     candidates: int = Field(10, ge=1, le=200, description="Passages that the cross-encoder reads.")
     pool: int = Field(60, ge=1, le=1000, description="Passages that each index puts forward.")
     statements: int = Field(3, ge=1, le=10, description="Most statements in an extractive answer.")

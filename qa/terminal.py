@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import re
 import sys
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from qa.errors import one_line
 from qa.types import jsonable
 
 if TYPE_CHECKING:
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from qa.archive import CheckReport, IngestReport
-    from qa.types import Answer, Citation, Nearest, Refusal, Source, Version
+    from qa.difference import Change, Difference
+    from qa.errors import IngestError
+    from qa.ingest_errors import ErrorsFile
+    from qa.types import Answer, ArticleEvent, Citation, Nearest, Refusal, Source, Version
 
 _ESCAPES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, the cursor
@@ -40,9 +45,14 @@ def plain(text: str) -> str:
 
 
 def print_json(value: Any) -> None:
-    """One line of JSON; C1 controls and halves of characters, which JSON allows, are written as escapes."""
+    """One line of JSON."""
+    sys.stdout.write(json_line(value) + "\n")
+
+
+def json_line(value: Any) -> str:
+    """JSON in one line; C1 controls and halves of characters, which JSON allows, are written as escapes."""
     line = json.dumps(jsonable(value), ensure_ascii=not _speaks_unicode())
-    sys.stdout.write(re.sub("[\x7f-\x9f\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", line) + "\n")
+    return re.sub("[\x7f-\x9f\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", line)
 
 
 def _speaks_unicode() -> bool:
@@ -73,6 +83,8 @@ def print_articles(sources: Sequence[Source], next_cursor: str | None) -> None:
         line = f"{_day(source.published_at) or '    –     '}  {source.source or '–'}  {source.article_id}"
         _print_lines(out, _text(plain(line), "dim"))
         _print_lines(out, _text(plain(f"{marked}{source.title}")), first=" " * 12)
+        if source.report not in {"", source.article_id}:
+            _print_lines(out, _text(plain(f"the same report as {source.report}"), "dim"), first=" " * 12)
     if not sources:
         out.print("No articles.")
     if next_cursor:
@@ -94,6 +106,51 @@ def print_article(version: Version, history: Sequence[Source]) -> None:
         _print_lines(out, _text("Versions, oldest first: " + ", ".join(item.version for item in history), "dim"))
 
 
+def print_article_notes(version: Version, events: Sequence[ArticleEvent], copies: Sequence[Source]) -> None:
+    """What else is known of an article: corrections and retractions, doubts, and who printed the same report."""
+    out = console()
+    for event in events:
+        out.print()
+        _print_lines(out, _text(plain(event.text)), first=f"{event.kind.capitalize()} of {event.at}: ")
+    if version.doubts:
+        out.print()
+        said = "; ".join(doubt.replace("_", " ") for doubt in version.doubts)
+        _print_lines(out, _text(f"The date of publication is in doubt: {said}", "dim"))
+    if copies:
+        out.print()
+        out.print("The same report, also in:", style="dim")
+    for copy in copies:
+        _print_lines(out, _text(plain(_joined([copy.source, _day(copy.published_at), copy.article_id])), "dim"))
+
+
+def print_difference(difference: Difference) -> None:
+    """What was added, removed, edited and moved; how much was kept is only counted."""
+    out = console()
+    out.print(_text(plain(f"{difference.article_id}: {difference.before} to {difference.after}"), "bold"))
+    for field in difference.fields:
+        out.print()
+        _print_lines(out, _text(plain(field.before or "–"), "red"), first=f"{field.name}: - ")
+        _print_lines(out, _text(plain(field.after or "–"), "green"), first=f"{' ' * len(field.name)}  + ")
+    for kind, run in groupby(difference.changes, key=lambda change: change.kind):
+        changes = list(run)
+        if kind == "kept":
+            out.print()
+            out.print(f"    … {len(changes):,} kept", style="dim")
+            continue
+        for change in changes:
+            out.print()
+            _print_change(change, out)
+
+
+def _print_change(change: Change, out: Console) -> None:
+    signs = {"added": ("", "+"), "removed": ("-", ""), "edited": ("-", "+"), "moved": ("", ">")}
+    before, after = signs[change.kind]
+    for sign, block, style in ((before, change.before, "red"), (after, change.after, "green")):
+        if sign and block is not None:
+            number = f"{block.number:>3}" if block.number else "   "
+            _print_lines(out, _text(plain(block.text), "" if sign == ">" else style), first=f"{number} {sign} ")
+
+
 _STYLES = {"heading": "bold", "caption": "dim", "quote": "italic"}
 
 
@@ -111,10 +168,31 @@ def print_ingested(report: IngestReport, seconds: float) -> None:
     console().print(f"{seen:,} read: {shown}; {report.paragraphs:,} new paragraphs, {seconds:.1f} s.")
 
 
-def print_errors(report: IngestReport) -> None:
-    for error in report.errors:
-        place = f"{error.path}:{error.line}" if error.line is not None else error.path
-        sys.stderr.write(plain(f"{place}: {error.message}").replace("\n", " ") + "\n")
+def print_errors(errors: ErrorsFile) -> None:
+    """Each error where they are few, else how often each kind of reason came; a hint once. The file has them all."""
+    if errors.count == 0:
+        return
+    kinds = sorted(errors.kinds.values(), key=lambda kind: -kind.count)
+    shown = [(kind.first, kind.count) for kind in kinds[:_MOST_REASONS]]
+    if errors.count == len(errors.first):
+        shown = [(error, 1) for error in errors.first]
+    hints = {error.hint: number for number, (error, _) in reversed(list(enumerate(shown)))}
+    for number, (error, count) in enumerate(shown):
+        sys.stderr.write(_error_line(error, count) + "\n")
+        if error.hint and hints[error.hint] == number:
+            sys.stderr.write(f"  hint: {error.hint}\n")
+    more = errors.count - sum(count for _, count in shown)
+    also = f"{more:,} more for other reasons; " if more else ""
+    sys.stderr.write(f"{also}what could not be read is listed in {one_line(str(errors.path))}\n")
+
+
+_MOST_REASONS = 10
+
+
+def _error_line(error: IngestError, count: int) -> str:
+    place = one_line(error.path) + (f":{error.line}" if error.line is not None else "")
+    others = f" (and {count - 1:,} more like it)" if count > 1 else ""
+    return f"{place}: {plain(error.message)}{others}"
 
 
 def print_check(report: CheckReport) -> None:

@@ -105,6 +105,47 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server calls the state in which it gave a page, to be asked later whether it is still so.
+
+    Attributes:
+        found_at: the address that gave it, after all redirects.
+        etag: the server's name for that state.
+        last_modified: since when it is so, as the server writes it.
+    """
+
+    found_at: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Stands behind the last article of an address that was read without an error.
+
+    Attributes:
+        url: the address as it was asked for.
+        gave: how many of the articles that came before are from it, those of ``Unchanged`` included.
+    """
+
+    url: str
+    validators: Validators
+    gave: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Stands in place of the articles of an address that gives what it gave before.
+
+    Attributes:
+        article_ids: what it gave then; the archive holds them all.
+    """
+
+    url: str
+    article_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """A block in its place: ``version.text[start:end] == text``. Only ``NUMBERED`` kinds have a number."""
 
@@ -126,6 +167,9 @@ class Source:
     Attributes:
         version: id made of the version's content; unique over all articles.
         known_from: the first day on which this text can have been read; None where the source gave no date.
+        report: names the report that the article prints: the ``article_id`` of the earliest article that prints it,
+            nearly always its own. Told of the current version, also with an earlier one.
+        corrected_at: ISO 8601 date of the article's latest correction or clarification.
     """
 
     article_id: str
@@ -144,15 +188,43 @@ class Source:
     known_until: dt.date | None
     reason: str | None = None
     """Why the article was retracted, if it was."""
+    report: str = ""
+    corrected_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One state of an article's body, as the catalogue keeps it."""
+    """One state of an article's body, as the catalogue keeps it.
+
+    Attributes:
+        provenance: where each field came from, as far as its reader said.
+        doubts: what speaks against ``source.published_at``.
+    """
 
     source: Source
     text: str
     paragraphs: tuple[Paragraph, ...]
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleEvent:
+    """Something that was said of an article after it was published: a correction, a clarification, a retraction.
+
+    Attributes:
+        at: ISO 8601 date, by the notice itself or else the first day on which it can have been read.
+        text: what was said; of a retraction the reason.
+        declared: by the article's own markup or text, or by a person with a command.
+        version: the version that was current when it came in.
+    """
+
+    article_id: str
+    version: str
+    kind: EventKind
+    at: str
+    text: str
+    declared: Literal["markup", "command"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +279,7 @@ class Hit:
         dense_rank: the same for the dense list.
         fused: reciprocal rank fusion of both; larger is better.
         logit: the cross-encoder's raw score, about -11 to +11; None before reranking.
+        copies: the articles that print the same paragraph in the same report and are left out for it, earliest first.
     """
 
     passage: Passage
@@ -214,6 +287,7 @@ class Hit:
     dense_rank: int | None
     fused: float
     logit: float | None = None
+    copies: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

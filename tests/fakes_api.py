@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from qa.archive import ArticlePage, IngestedArticle, IngestReport, ReportedError
 from qa.catalogue import Asked, Counts
+from qa.difference import Difference, compare
 from qa.errors import ArchiveBusy, ArticleNotFound, CitationNotFound, IngestError, InvalidInput
 from qa.settings import Settings
 from qa.types import (
@@ -16,6 +17,7 @@ from qa.types import (
     NUMBERED,
     Answer,
     Article,
+    ArticleEvent,
     Block,
     Citation,
     Event,
@@ -187,6 +189,15 @@ class FakeArchive:
 
     def history(self, article_id: str) -> tuple[Source, ...]:
         return (self.version(article_id).source,)
+
+    def events(self, article_id: str) -> tuple[ArticleEvent, ...]:
+        return ()
+
+    def copies(self, article_id: str) -> tuple[Source, ...]:
+        return ()
+
+    def changes(self, article_id: str, before: str | None = None, after: str | None = None) -> Difference:
+        return compare(self.version(article_id, before), self.version(article_id, after))
 
     def delete(self, article_id: str) -> None:
         self.version(article_id)

@@ -18,6 +18,7 @@ from qa.errors import ArticleNotFound
 from qa.settings import Settings
 from qa.types import (
     Answer,
+    ArticleEvent,
     Citation,
     Event,
     Nearest,
@@ -84,6 +85,12 @@ class FakeArchive:
 
     def history(self, article_id: str) -> tuple[Source, ...]:
         return (source(),) if article_id == "bridge" else ()
+
+    def events(self, article_id: str) -> tuple[ArticleEvent, ...]:
+        return ()
+
+    def copies(self, article_id: str) -> tuple[Source, ...]:
+        return ()
 
     def articles(self, **filters) -> ArticlePage:
         return ArticlePage((source(),), None)

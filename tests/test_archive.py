@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 from chromadb.api.shared_system_client import SharedSystemClient
 
-from qa.archive import Archive, citation_id, open_archive
+from qa.archive import Archive, open_archive
 from qa.errors import (
     ArchiveBusy,
     ArchiveDamaged,
@@ -25,6 +25,7 @@ from qa.errors import (
     UnreadableSource,
 )
 from qa.query import parse_query
+from qa.resolve import citation_id
 from qa.types import Query
 from tests.builders import article, articles, many
 from tests.fakes import HashEmbedder, settings_for, small_archive, small_engine
@@ -89,6 +90,15 @@ def test_history_is_by_age_though_the_older_text_came_in_later(archive: Archive)
     texts = [archive.version("x", source.version).text for source in archive.history("x")]
     assert texts == ["Old.", "New."]
     assert archive.version("x").text == "New."
+
+
+def test_an_original_that_comes_after_its_update_does_not_become_current(archive: Archive) -> None:
+    archive.add([article("New.", given_id="x", published_at="2024-01-01", updated_at="2024-01-03")])
+    archive.add([article("Old.", given_id="x", published_at="2024-01-01")])
+    assert archive.version("x").text == "New."
+    assert [str(source.known_from) for source in archive.history("x")] == ["2024-01-01", "2024-01-03"]
+    archive.add([article("Newest, undated.", given_id="x", published_at="2024-01-01")])
+    assert archive.version("x").text == "Newest, undated."
 
 
 def test_an_article_exported_under_its_made_id_is_the_same_article(archive: Archive) -> None:

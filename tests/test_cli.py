@@ -8,9 +8,8 @@ import pytest
 
 from eval import commands
 from qa import cli, terminal
-from qa.archive import IngestReport, ReportedError
 from qa.errors import NoArchive
-from tests.fakes_eval import FakeArchive, FakeEngine
+from tests.fakes_eval import FakeEngine
 
 
 @pytest.fixture
@@ -24,7 +23,7 @@ def engine(monkeypatch):
         return made
 
     monkeypatch.setattr("qa.engine.build", build)
-    monkeypatch.setattr("qa.ingest.read", lambda sources, stdin, follow: iter(()), raising=False)
+    monkeypatch.setattr("qa.ingest.read", lambda sources, **how: iter(()), raising=False)
     monkeypatch.delenv("QA_HOME", raising=False)
     return made
 
@@ -174,50 +173,6 @@ def test_ctrl_c_is_said_and_is_exit_code_130(engine, capsys):
     code, _, err = qa(capsys, "ask", "Who?")
     assert (code, err) == (130, "qa: interrupted\n")
     assert engine.closed
-
-
-def test_ingesting_prints_a_sum_that_adds_up_and_the_errors_with_their_lines(engine, capsys):
-    code, out, err = qa(capsys, "ingest", "a.md", "b.jsonl")
-    assert code == 0
-    assert out.startswith("2 read: 1 added, 1 failed; 3 new paragraphs, ")
-    assert err == "b.jsonl:7: not valid JSON\n"
-    assert engine.built[0][1] == {"create": True}
-
-
-def test_the_last_line_of_ingesting_is_the_contracts_object(engine, capsys):
-    _, out, _ = qa(capsys, "ingest", "a.md", "--json")
-    last = json.loads(out.splitlines()[-1])
-    assert list(last) == [
-        *("added", "updated", "unchanged", "duplicates", "failed", "paragraphs"),
-        *("articles", "errors"),
-    ]
-    assert last["articles"] == [{"article_id": "bridge", "title": "Bridge reopens", "status": "added", "path": "a.md"}]
-    assert last["errors"] == [{"path": "b.jsonl", "line": 7, "message": "not valid JSON"}]
-
-
-@pytest.mark.parametrize(
-    ("report", "said"),
-    [
-        (IngestReport(failed=1, errors=(ReportedError("x", None, "empty"),)), "no article could be read"),
-        (IngestReport(), "nothing to read"),
-    ],
-)
-def test_reading_nothing_at_all_is_a_failure(engine, capsys, report, said):
-    engine.archive.report = report
-    code, _, err = qa(capsys, "ingest", "x")
-    assert code == 1
-    assert said in err.splitlines()[-1]
-
-
-def test_ctrl_c_while_ingesting_says_what_is_kept(engine, capsys, monkeypatch):
-    def add(self, items, *, progress):
-        progress(IngestReport(added=11, updated=1))
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(FakeArchive, "add", add)
-    code, _, err = qa(capsys, "ingest", "x")
-    assert code == 130
-    assert "the 12 articles that were taken in are kept" in err
 
 
 def test_articles_are_listed_shown_retracted_and_deleted(engine, capsys):

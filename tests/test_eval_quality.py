@@ -230,7 +230,7 @@ def test_the_tables_tell_of_an_archive_that_other_code_indexed(capsys, data, tmp
     assert "by other code than now" in after
 
 
-@pytest.mark.parametrize("part", ["models/embedding.py", "models/sessions.py", "ingest/jsonl.py", "catalogue.py"])
+@pytest.mark.parametrize("part", ["models/embedding.py", "models/sessions.py", "ingest/jsonl.py", "catalogue/store.py"])
 def test_code_that_changes_what_is_indexed_is_other_code(tmp_path, monkeypatch, part):
     shutil.copytree(Path(qa.__file__).parent, tmp_path / "qa", ignore=shutil.ignore_patterns("reader", "__pycache__"))
     monkeypatch.setattr(qa, "__file__", str(tmp_path / "qa" / "__init__.py"))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import IngestError, InvalidRecord, UnreadableSource
-from qa.ingest import read, read_bytes
+from qa.ingest import read_bytes
 from qa.ingest.feeds import read_feed
 from qa.ingest.sitemaps import read_sitemap
 from qa.types import Article, Block
@@ -137,7 +137,7 @@ PAGE = Article(title="The page's own", blocks=(Block("paragraph", FIRST),), sour
 def test_an_entry_without_full_text_is_followed_and_the_page_wins() -> None:
     asked: list[str] = []
 
-    def follow(url: str) -> Iterator[Article | IngestError]:
+    def follow(url: str, mark: str) -> Iterator[Article | IngestError]:
         asked.append(url)
         yield PAGE
 
@@ -150,7 +150,7 @@ def test_an_entry_without_full_text_is_followed_and_the_page_wins() -> None:
 
 
 def test_a_page_that_cannot_be_had_leaves_the_summary_and_says_why() -> None:
-    def follow(url: str) -> Iterator[Article | IngestError]:
+    def follow(url: str, mark: str) -> Iterator[Article | IngestError]:
         yield UnreadableSource("the server answered 403", path=url)
 
     article, said = read_feed(io.BytesIO(rss(SUMMARY)), origin="u", follow=follow)
@@ -249,23 +249,10 @@ def test_a_sitemap_in_a_file_says_what_it_lists() -> None:
 
 def test_the_pages_of_a_sitemap_are_followed_and_it_fills_their_gaps() -> None:
     page = Article(title="Ice", blocks=(Block("paragraph", FIRST),))
-    found, _bad = read_sitemap(io.BytesIO(SITEMAP), origin="u", follow=lambda _url: iter([page]))
+    found, _bad = read_sitemap(io.BytesIO(SITEMAP), origin="u", follow=lambda _url, _mark: iter([page]))
     assert isinstance(found, Article)
     assert (found.source, found.published_at, found.language) == ("The Echo", "2024-01-09", "en")
     assert found.url == "https://echo.example/ice"
-
-
-def test_an_index_of_sitemaps_leads_through_them_to_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    from qa.ingest import web
-
-    index = b"<sitemapindex><sitemap><loc>https://echo.example/news.xml</loc></sitemap></sitemapindex>"
-    page = f"<html><body><article><h1>Ice on the water</h1><p>{FIRST}</p><p>{SECOND}</p></article></body></html>"
-    served = {"index.xml": index, "news.xml": SITEMAP, "ice": page.encode()}
-    monkeypatch.setattr(web, "fetch", lambda url, **_how: web.FetchedPage(url, served[url.rpartition("/")[2]], None))
-    found = list(read(["https://echo.example/index.xml"]))
-    assert kinds(*found) == ["Article", "InvalidRecord"]
-    assert isinstance(found[0], Article)
-    assert (found[0].title, found[0].url) == ("Ice on the water", "https://echo.example/ice")
 
 
 MARKS = [RSS_HEAD, item(), SUMMARY, "<item>", "</item>", "<![CDATA[", "]]>", "&", "&x;", "<title>", "</channel></rss>"]

@@ -8,13 +8,12 @@ import json
 import tracemalloc
 from pathlib import Path
 
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import IngestError, InvalidRecord, UnreadableSource
-from qa.ingest import read, read_bytes, web
+from qa.ingest import read, read_bytes
 from qa.types import BLOCK_SEPARATOR, Article
 
 PARAGRAPH = "The harbour of Lowmere froze over on Monday night, for the first time since the winter of 1963."
@@ -172,34 +171,6 @@ def test_the_text_of_an_article_is_its_blocks(lines: list[str]) -> None:
             assert item.text == BLOCK_SEPARATOR.join(block.text for block in item.blocks)
             assert all(block.text.strip() == block.text != "" for block in item.blocks)
             assert item.title
-
-
-def served(*answers: httpx.Response) -> httpx.MockTransport:
-    waiting = list(answers)
-    return httpx.MockTransport(lambda _request: waiting.pop(0))
-
-
-@pytest.fixture
-def public(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web.socket, "getaddrinfo", lambda *_args, **_kwargs: [(2, 1, 6, "", ("93.184.216.34", 0))])
-
-
-@pytest.mark.usefixtures("public")
-def test_a_page_is_fetched_and_redirects_are_followed() -> None:
-    moved = httpx.Response(302, headers={"location": "/there"})
-    page = web.fetch("https://echo.example/here", transport=served(moved, httpx.Response(200, text="hello")))
-    assert (page.url, page.data) == ("https://echo.example/there", b"hello")
-
-
-@pytest.mark.usefixtures("public")
-def test_the_sixth_redirect_an_error_status_and_a_large_page_are_refused() -> None:
-    moved = [httpx.Response(302, headers={"location": "/there"}) for _ in range(7)]
-    with pytest.raises(UnreadableSource, match="more than 5 redirects"):
-        web.fetch("https://echo.example/", transport=served(*moved))
-    with pytest.raises(UnreadableSource, match="the server answered 404"):
-        web.fetch("https://echo.example/", transport=served(httpx.Response(404)))
-    with pytest.raises(UnreadableSource, match="larger than 10 MB"):
-        web.fetch("https://echo.example/", transport=served(httpx.Response(200, content=bytes(10_000_001))))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.1.2.3", "169.254.169.254", "[::1]", "0.0.0.0"])

@@ -172,10 +172,17 @@ def first_day(article: Article, told: Sequence[Told], today: dt.date) -> dt.date
     declared = max((day(text) for text in (article.published_at, article.updated_at) if text), default=None)
     if not told:
         return declared
+    if article.published_at and not article.updated_at and all(updates(one.article, article) for one in told):
+        return declared
     changes = max((one.article.updated_at or "" for one in told), default="")
     if article.updated_at and day(article.updated_at) != (day(changes) if changes else None):
         return declared
     return max([today, *(one.known for one in told if one.known)])
+
+
+def updates(one: Article, original: Article) -> bool:
+    later = one.updated_at is not None and day(one.updated_at) > day(str(original.published_at))
+    return later and one.published_at == original.published_at
 
 
 def same_but_for_the_day(one: Article, other: Article) -> bool:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
-_INDEXING = ("ingest", "index", "models/embedding.py", "models/sessions.py", "archive.py", "catalogue.py", "words.py")
+_INDEXING = ("ingest", "index", "models/embedding.py", "models/sessions.py", "archive.py", "catalogue", "words.py")
 """The parts of qa that decide what an archive of given articles holds."""
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qa.catalogue import outlet_key
 from qa.types import Query, Source
 
 if TYPE_CHECKING:
@@ -123,11 +124,6 @@ def search_within(
             return found[:wanted]
         fetch *= 4
     return scan([int(key) for key in selection.keys])[:wanted]
-
-
-def outlet_key(name: str) -> str:
-    """An outlet's name for comparing: letter case and a leading 'The' do not tell outlets apart."""
-    return name.casefold().strip().removeprefix("the ")
 
 
 def _days(days: Iterable[dt.date | None], *, missing: int) -> NDArray[np.int64]:
