@@ -1,4 +1,4 @@
-"""Articles of our own to train on: each answer stands in its paragraph, and no question has two passages that answer."""
+"""Articles of our own to train on: each answer stands in its paragraph, and no question has two that answer."""
 
 from __future__ import annotations
 
