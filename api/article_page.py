@@ -143,7 +143,11 @@ def _copies(copies: tuple[Source, ...]) -> Markup | None:
     if not copies:
         return None
     items = [
-        tag("li", tag("a", _joined((one.source, day(one.published_at), one.title)), href=f"/articles/{one.article_id}"))
+        tag(
+            "li",
+            tag("a", _joined((one.source, day(one.published_at), one.title)), href=f"/articles/{one.article_id}"),
+            " (retracted)" if one.status == "retracted" else None,
+        )
         for one in copies
     ]
     return tag("nav", tag("h2", "The same report, also in"), tag("ul", items), class_="versions", aria_label="Copies")

@@ -148,6 +148,7 @@ class Archive:
         self._adopting = threading.Lock()
         self._own_generation = seen  # the catalogue's generation before the indexes were opened
         self._signature = lru_cache(maxsize=500)(catalogue.signature)  # a version's text never changes
+        self._compared = lru_cache(maxsize=200)(self._compare)  # nor what changed; a long one takes a second
         self._view = self._look()
         self._adopt(self._view.generation)
 
@@ -235,7 +236,10 @@ class Archive:
             if place == 0:
                 raise InvalidInput(f"{article_id} has no version before {new.source.version}", hint="name two versions")
             before = versions[place - 1]
-        return compare(self.version(article_id, before), new)
+        return self._compared(article_id, before, new.source.version)
+
+    def _compare(self, article_id: str, before: str, after: str) -> Difference:
+        return compare(self.version(article_id, before), self.version(article_id, after))
 
     def same_report(self, one: Source, other: Source) -> bool:
         """Whether two versions print the same report: by their texts and days alone, whatever else the archive holds.

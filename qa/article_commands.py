@@ -96,7 +96,10 @@ def diff(
 
 @articles.command()
 def delete(context: typer.Context, article_id: ArticleId, home: Home = None, as_json: AsJson = False) -> None:
-    """Take an article out of the archive: out of its list, and of all answers."""
+    """Take an article out of the archive: out of its list, and of all answers.
+
+    Fed again, it comes back: what must stay out of answers is better retracted.
+    """
     with archive_in(context, home) as archive:
         archive.delete(article_id)
     _done(article_id, "deleted", as_json=as_json)

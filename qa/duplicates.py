@@ -107,7 +107,7 @@ def alike(one: Signature, other: Signature, days_apart: int | None) -> bool:
         days_apart: between both publications; None where one has no date, and then it does not count.
     """
     known = len(np.intersect1d(one.distinct_marks, other.distinct_marks, assume_unique=True))
-    if known < max(LEAST_MARKS, _MARKS * min(len(one.distinct_marks), len(other.distinct_marks))):
+    if not worth_comparing(known, len(one.distinct_marks), len(other.distinct_marks)):
         return False
     mine, theirs = one.distinct, other.distinct
     few, many = sorted((len(mine), len(theirs)))
@@ -119,6 +119,11 @@ def alike(one: Signature, other: Signature, days_apart: int | None) -> bool:
     if shared >= _CONTAINED * few:
         return True
     return _begins_in(one, theirs) and _begins_in(other, mine)
+
+
+def worth_comparing(shared: int, mine: int, theirs: int) -> bool:
+    """Whether two texts with so many marks, and so many in common, can be alike at all."""
+    return shared >= max(LEAST_MARKS, _MARKS * min(mine, theirs))
 
 
 def same_paragraph(one: str, other: str) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qa.errors import InvalidInput, QAError
+from qa.errors import InvalidInput, QAError, one_line
 from qa.opening import AsJson, Home, archive_in, engine_in
 
 if TYPE_CHECKING:
@@ -126,13 +126,14 @@ def _ingest(engine: Engine, sources: Sources, *, as_json: bool) -> None:
     from qa.ingest_errors import FILE_NAME, ErrorsFile
     from qa.terminal import print_errors, print_ingested
 
+    _require_apart(sources)
     start = time.perf_counter()
     with ExitStack() as open_, tempfile.TemporaryFile("w+", encoding="utf-8") as listed:
         kept = ErrorsFile(sources.errors or engine.settings.home / FILE_NAME, wanted=sources.errors is not None)
         open_.callback(kept.close)
         each = _listing(listed.write) if as_json else None
         try:
-            report = _read_into(engine, _input(engine, sources, open_), kept, each, quiet=as_json)
+            report = _read_into(engine, _input(engine, sources, open_, kept.path), kept, each, quiet=as_json)
         finally:
             print_errors(kept)
         if as_json:
@@ -143,8 +144,18 @@ def _ingest(engine: Engine, sources: Sources, *, as_json: bool) -> None:
         raise QAError("no article could be read" if report.failed else "there is nothing to read in what was given")
 
 
-def _input(engine: Engine, sources: Sources, open_: ExitStack) -> _Input:
-    """The items of the sources.
+def _require_apart(sources: Sources) -> None:
+    """The file for errors is written anew, so it must not be what is to be read."""
+    from qa.ingest.files import is_same_file
+
+    errors = sources.errors
+    if errors is not None and any(is_same_file(name, errors) for name in sources.names):
+        message = f"--errors would write over {one_line(str(errors))}, which is to be read"
+        raise InvalidInput(message, hint="name another file with --errors")
+
+
+def _input(engine: Engine, sources: Sources, open_: ExitStack, leave_out: Path) -> _Input:
+    """The items of the sources, but for the file that errors are written to.
 
     Raises:
         InvalidInput: no such LlamaIndex reader, or options that cannot be used.
@@ -163,6 +174,7 @@ def _input(engine: Engine, sources: Sources, open_: ExitStack) -> _Input:
         allow_private=sources.allow_private,
         follow=sources.follow,
         memory=engine.archive,
+        leave_out=leave_out,
     )
     open_.enter_context(reading)
     return _Input(reading, lambda: reading.done, lambda: size_of(sources.names))

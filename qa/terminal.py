@@ -33,7 +33,7 @@ _ESCAPES = re.compile(
     r"|\x1b[@-Z\\-_]"
 )
 """Whole sequences that steer a terminal (ECMA-48), so that not even their tails are left in the text."""
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What else could steer it or turn the direction of writing, and halves of characters that cannot be encoded."""
 _WIDTH = 100
 """Wider lines are hard to read, however wide the terminal is."""
@@ -120,7 +120,10 @@ def print_article_notes(version: Version, events: Sequence[ArticleEvent], copies
         out.print()
         out.print("The same report, also in:", style="dim")
     for copy in copies:
-        _print_lines(out, _text(plain(_joined([copy.source, _day(copy.published_at), copy.article_id])), "dim"))
+        standing = "retracted" if copy.status == "retracted" else None
+        _print_lines(
+            out, _text(plain(_joined([copy.source, _day(copy.published_at), copy.article_id, standing])), "dim")
+        )
 
 
 def print_difference(difference: Difference) -> None:

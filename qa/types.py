@@ -50,11 +50,14 @@ class Notice:
 
     Attributes:
         at: ISO 8601 date, where the line or its markup gives one.
+        declared: by the page's markup, or by a text that is nothing else. A line among others may be about something
+            else: a study that its journal retracted.
     """
 
     kind: EventKind
     text: str
     at: str | None = None
+    declared: bool = False
 
 
 @dataclass(frozen=True)
@@ -215,7 +218,7 @@ class ArticleEvent:
     Attributes:
         at: ISO 8601 date, by the notice itself or else the first day on which it can have been read.
         text: what was said; of a retraction the reason.
-        declared: by the article's own markup or text, or by a person with a command.
+        declared: by the article's markup, or a text that is nothing else; by a line of its text; by a person's command.
         version: the version that was current when it came in.
     """
 
@@ -224,7 +227,7 @@ class ArticleEvent:
     kind: EventKind
     at: str
     text: str
-    declared: Literal["markup", "command"]
+    declared: Literal["markup", "text", "command"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from eval.convert.trec import document_of, name_of, place_of, read_run, run_of
 from eval.judge import judge
 from eval.questions import Gold, load
 from qa.errors import InvalidInput, InvalidRecord, QAError, UnreadableSource
-from qa.ingest.jsonl import article_from_line
+from qa.ingest.formats import article_of_line
 
 ROUTE = "The ferry to Skerry leaves at nine. It takes two hours."
 FARE = "A return ticket costs £14."
@@ -30,7 +30,7 @@ def convert(tmp_path: Path, name: str, *sources: Path):
     made.write(tmp_path / "out")
     path = tmp_path / "out" / "articles.jsonl"
     lines = path.read_bytes().splitlines() if path.exists() else []
-    articles = [article_from_line(line, origin="x", number=n) for n, line in enumerate(lines, 1)]
+    articles = [article_of_line(line, "x") for line in enumerate(lines, 1)]
     return load(tmp_path / "out" / "questions.jsonl").questions, articles, made
 
 
@@ -324,7 +324,7 @@ def test_whatever_is_wrong_with_a_source_is_one_of_our_errors(tmp_path, name):
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_an_id_is_one_that_the_archive_takes_and_the_same_each_time(name):
     line = json.dumps({"id": article_id(name), "title": "T", "paragraphs": ["x"]}).encode()
-    assert article_from_line(line, origin="x", number=1).given_id == article_id(name)
+    assert article_of_line((1, line), "x").given_id == article_id(name)
 
 
 def test_a_set_without_articles_writes_no_articles(tmp_path):

@@ -21,8 +21,8 @@ from tests.builders import article
 from tests.fakes import small_archive, small_engine
 
 STORY = article("The storm destroyed 14 boats in the harbour.", given_id="storm", published_at="2024-01-05")
-CORRECTED = Notice("correction", "An earlier version gave the number of boats as 40.", "2024-01-07")
-TAKEN_BACK = Notice("retraction", "This story was retracted: its source was invented.", "2024-02-01")
+CORRECTED = Notice("correction", "An earlier version gave the number of boats as 40.", "2024-01-07", declared=True)
+TAKEN_BACK = Notice("retraction", "This story was retracted: its source was invented.", "2024-02-01", declared=True)
 
 
 def test_a_correction_in_the_markup_is_kept_once_with_its_day(archive: Archive) -> None:
@@ -54,6 +54,13 @@ def test_an_article_that_takes_itself_back_is_never_cited_again(home: Path) -> N
     source = engine.archive.version("storm").source
     assert (source.status, source.reason) == ("retracted", TAKEN_BACK.text)
     engine.close()
+
+
+def test_a_line_of_the_text_that_tells_of_a_retraction_is_kept_and_not_obeyed(archive: Archive) -> None:
+    archive.add([replace(STORY, notices=(replace(TAKEN_BACK, declared=False),))])
+    (event,) = archive.events("storm")
+    assert (event.kind, event.declared) == ("retraction", "text")
+    assert archive.version("storm").source.status == "current"
 
 
 def test_a_retracted_article_that_comes_back_stays_retracted_and_its_new_text_is_kept(archive: Archive) -> None:

@@ -68,6 +68,25 @@ def test_the_errors_go_to_the_file_that_was_named_which_is_there_in_any_case(qa,
     assert not (home / "ingest-errors.jsonl").exists()
 
 
+def test_neither_the_errors_file_nor_the_archive_is_read_in_the_folder_where_they_lie(qa, tmp_path, home):
+    news = tmp_path / "news"
+    news.mkdir()
+    lines(news / "a.jsonl", story(1), "[]")
+    for _ in range(2):
+        code, _out, err = qa("ingest", news, "--home", news / "archive", "--errors", news / "b.jsonl")
+        assert code == 0
+        assert len((news / "b.jsonl").read_text().splitlines()) == 1
+        assert "b.jsonl:" not in err
+
+
+def test_what_is_to_be_read_is_not_written_over_with_errors(qa, tmp_path):
+    source = lines(tmp_path / "a.jsonl", story(1))
+    code, _out, err = qa("ingest", source, "--errors", source)
+    assert code == 1
+    assert "--errors would write over" in err
+    assert json.loads(source.read_text()) == story(1)
+
+
 def test_an_errors_file_that_cannot_be_written_is_said_before_anything_is_read(qa, tmp_path):
     code, out, err = qa("ingest", lines(tmp_path / "a.jsonl", story(1)), "--errors", tmp_path / "none" / "e.jsonl")
     assert (code, out) == (1, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import types
 from collections.abc import Iterable
@@ -90,12 +91,13 @@ def test_what_is_no_reader_is_said_to_be_none(name: str, said: str) -> None:
         read_with(name, ["a"])
 
 
-def test_the_command_line_names_readers_and_their_options(asked: list[Any]) -> None:
-    (article, _) = cli._read(["a.xyz"], False, "wire:ByFile", ["outlet=The Post"])
-    assert isinstance(article, Article)
-    assert article.source == "The Post"
-    with pytest.raises(InvalidInput, match="--reader-option is for --reader"):
-        cli._read(["a.xyz"], False, None, ["outlet=The Post"])
+@pytest.mark.usefixtures("asked")
+def test_the_command_line_names_readers_and_their_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = ["--home", str(tmp_path / "home")]
+    options = ["--reader", "wire:ByFile", "--reader-option", "outlet=The Post"]
+    assert cli.run([*home, "ingest", "a.xyz", *options]) == 0
+    assert cli.run([*home, "articles", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["articles"][0]["source"] == "The Post"
 
 
 def test_options_are_json_or_text() -> None:

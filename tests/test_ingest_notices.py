@@ -21,6 +21,7 @@ def found(text: str, *, at: int = 12) -> list[Notice]:
     [
         ("correction", "Correction: The ferry carries 40 cars, not 400."),
         ("correction", "Corrections and clarifications: The mayor's name is Brandt. The Echo regrets the error."),
+        ("correction", "Correction: An earlier version of this article said that Mr Brandt had retracted his vote."),
         ("correction", "CORRECTION, Jan. 12, 2024: The ice was 12 centimetres thick."),
         ("correction", "An earlier version of this article misstated the depth of the basin."),
         ("correction", "• This article was amended on 12 January 2024 because it gave the wrong name of a boat."),
@@ -63,6 +64,7 @@ def test_a_line_in_which_an_article_speaks_of_its_own_mistake_is_a_notice(kind: 
         "Mr Brandt has retracted his statement, and asked the court for a correction of the protocol.",
         "The magazine, which retracted this article of faith years ago, said nothing.",
         "The study was retracted by the journal in March.",
+        "\u201cThis article has been retracted\u201d now stands above the study of the frozen harbour.",
     ],
 )
 def test_a_story_about_somebody_elses_mistake_holds_no_notice(text: str) -> None:
@@ -115,12 +117,20 @@ def test_markup_declares_corrections_as_texts_and_as_comments() -> None:
         ],
     }
     assert list(declared_notices(story)) == [
-        Notice("correction", "The ferry carries 40 cars."),
-        Notice("correction", "The boat is called Tern.", "2024-01-12"),
+        Notice("correction", "The ferry carries 40 cars.", declared=True),
+        Notice("correction", "The boat is called Tern.", "2024-01-12", declared=True),
+    ]
+
+
+def test_a_text_that_is_nothing_but_its_retraction_declares_it() -> None:
+    said = Block("paragraph", "This article has been withdrawn at the request of the agency.")
+    assert [notice.declared for notice in notices_in([said])] == [True]
+    assert [notice.declared for notice in notices_in([Block("paragraph", "The ferry sailed at noon."), said])] == [
+        False
     ]
 
 
 def test_what_markup_and_text_say_alike_is_one_notice() -> None:
-    told = Notice("correction", "The boat is called Tern.", "2024-01-12")
+    told = Notice("correction", "The boat is called Tern.", "2024-01-12", declared=True)
     shown = Notice("correction", "Correction: The boat is called Tern.")
     assert merged([told, shown]) == (told,)

@@ -103,13 +103,15 @@ class Change:
         self._flip(article_id)
 
     def _note(self, article_id: str, version: Any, article: Article, today: dt.date) -> None:
-        """Keep what the input says of its own mistakes, each once; a retraction is obeyed."""
+        """Keep what the input says of its own mistakes, each once; a declared retraction is obeyed."""
         for notice in article.notices:
             at = notice.at or version.known_from or today.isoformat()
-            event = ArticleEvent(article_id, version.version, notice.kind, at, notice.text, "markup")
+            event = ArticleEvent(
+                article_id, version.version, notice.kind, at, notice.text, "markup" if notice.declared else "text"
+            )
             if add_event(self._db, event):
                 self._news = True
-                if notice.kind == "retraction":
+                if notice.kind == "retraction" and notice.declared:
                     self._withdraw(article_id, notice.text, at)
 
     # -- adding

@@ -2,9 +2,9 @@
 
 What stands here after a change is a function of the versions that the archive then holds, whatever came first:
 
-- a mark *recurs* in an outlet when three of its articles have it, over more than a fortnight (a template, a standing
-  line). A version is compared without what recurs; when a mark begins or ceases to, all versions that have it are
-  compared anew;
+- a mark *recurs* in an outlet when three of its articles have it, over more than a fortnight, or twenty whatever their
+  days (a template, a standing line). A version is compared without what recurs; when a mark begins or ceases to, all
+  versions that have it are compared anew;
 - two current versions that are alike make their articles neighbours. In each set of articles that hang together, the
   earliest leads a report and takes its neighbours into it, then the earliest of those left over, and so on: an update
   of an update is not the first report.
@@ -29,6 +29,7 @@ from qa.duplicates import Signature
 
 _STAMP = "compared"  # in the table meta: grows with every transaction that compares
 _RECURS = 3  # articles of one outlet
+_RECURS_SOON = 20  # … whatever their days, or without any: an agency's report has no twenty copies in one outlet
 _ASK = 900  # values in one query
 
 
@@ -120,22 +121,35 @@ class Likenesses:
 
     def _alike(self, number: int, recurring: Collection[int]) -> Iterator[int]:
         mine = self._entry(number)
-        text = mine.tell(recurring)
-        for candidate in self._candidates(mine.row.article_id, text.all_marks()):
+        text = self._known.tell(mine, recurring)
+        wanted = text.all_marks()
+        for candidate, shared in self._candidates(mine.row.article_id, wanted).items():
+            if not duplicates.worth_comparing(shared, len(wanted), self._size(candidate)):
+                continue
             other = self._entry(candidate)
-            telling = other.tell(self._known.recurring(self._db, other.row.outlet))
+            telling = self._tell(other)
             days = (mine.row.day, other.row.day)
             apart = None if days[0] is None or days[1] is None else abs(days[0] - days[1])
             if duplicates.alike(text, telling, apart):
                 yield candidate
 
-    def _candidates(self, article_id: str, wanted: Sequence[int]) -> list[int]:
-        """Versions of other articles that share enough marks to be worth comparing."""
+    def _tell(self, entry: _Entry) -> Signature:
+        return self._known.tell(entry, self._known.recurring(self._db, entry.row.outlet))
+
+    def _size(self, number: int) -> int:
+        """How many marks tell a version apart; most candidates are refused by it, and need not be read."""
+        size = self._known.size(number)
+        return len(self._tell(self._entry(number)).distinct_marks) if size is None else size
+
+    def _candidates(self, article_id: str, wanted: Sequence[int]) -> Counter[int]:
+        """Versions of other articles, and how many of these marks they have, those that recur there included."""
         shared: Counter[int] = Counter()
+        least = duplicates.LEAST_MARKS if len(wanted) <= _ASK else 1  # of one chunk; most share a single mark by chance
         for chunk in chunks(wanted, _ASK):
-            for number, count in self._db.execute(_SHARING, {"marks": chunk, "article_id": article_id}):
+            values = {"marks": chunk, "article_id": article_id, "least": least}
+            for number, count in self._db.execute(_SHARING, values):
                 shared[number] += count
-        return [number for number, count in shared.items() if count >= duplicates.LEAST_MARKS]
+        return shared
 
     def _use(self, outlet: str | None, of: Sequence[int], article_id: str) -> dict[int, _Use]:
         """How an outlet uses these marks, and whether that article does."""
@@ -271,6 +285,8 @@ class _Use(NamedTuple):
 
     @property
     def recurs(self) -> bool:
+        if self.articles >= _RECURS_SOON:
+            return True
         if self.first is None or self.last is None:
             return False
         return self.articles >= _RECURS and self.last - self.first > duplicates.RERUN
@@ -299,6 +315,7 @@ class Known:
     def __init__(self, most: int = 2_000) -> None:
         self._most = most
         self._entries: dict[int, _Entry] = {}
+        self._sizes: dict[int, int] = {}  # of every version that was ever used: a number each
         self._recurring: dict[str, set[int]] = {}
         self.stamp: str | None = None
 
@@ -317,7 +334,17 @@ class Known:
         self._entries[row.number] = made = _Entry(row, signature)
         return made
 
+    def tell(self, entry: _Entry, recurring: Collection[int]) -> Signature:
+        """What tells a version apart from others, and its size is remembered."""
+        telling = entry.tell(recurring)
+        self._sizes[entry.row.number] = len(telling.distinct_marks)
+        return telling
+
+    def size(self, number: int) -> int | None:
+        return self._sizes.get(number)
+
     def forget_telling(self, number: int) -> None:
+        self._sizes.pop(number, None)
         if (entry := self._entries.get(number)) is not None:
             entry.telling = None
 
@@ -332,6 +359,7 @@ class Known:
     def clear(self) -> None:
         """What was read in a transaction that came to nothing, or before another process wrote, does not hold."""
         self._entries.clear()
+        self._sizes.clear()
         self._recurring.clear()
         self.stamp = None
 
@@ -370,6 +398,7 @@ _SHARING = (
     .select_from(_SIGNED_MARKS)
     .where(_MARKED, signatures.c.article_id != sa.bindparam("article_id"))
     .group_by(marks.c.number)
+    .having(sa.func.count() >= sa.bindparam("least"))
 )
 
 

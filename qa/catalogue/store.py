@@ -116,11 +116,17 @@ class Catalogue:
 
     @contextmanager
     def _changing(self) -> Iterator[Change]:
+        with self._comparing() as db:
+            change = Change(db, self._signatures)
+            yield change
+            change.finish()
+
+    @contextmanager
+    def _comparing(self) -> Iterator[sa.Connection]:
+        """A transaction; where it comes to nothing, what was learnt of signatures in it is forgotten."""
         try:
             with self._engine.begin() as db:
-                change = Change(db, self._signatures)
-                yield change
-                change.finish()
+                yield db
         except BaseException:
             self._signatures.clear()
             raise
@@ -134,7 +140,7 @@ class Catalogue:
 
     def sign(self, limit: int) -> int:
         """Compare up to so many versions that never were; gives how many. When none is left, the archive is signed."""
-        with self._engine.begin() as db:
+        with self._comparing() as db:
             if get_meta(db, "signed") not in {None, METHOD}:
                 likenesses.forget_all(db)
             set_meta(db, "signed", None)

@@ -11,6 +11,8 @@ from qa.errors import UnreadableSource
 from qa.ingest.formats import read_stream
 from qa.ingest.item import Follow, Found
 
+_CATALOGUE = "catalogue.sqlite3"  # by which the folder of an archive is known: it may lie among what is read
+
 
 def read_path(source: str, follow: Follow | None = None) -> Iterator[Found]:
     """Read all files that a source names."""
@@ -50,6 +52,14 @@ def read_file(path: str, follow: Follow | None = None) -> Iterator[tuple[Found, 
         yield unreadable(error, path), 0
 
 
+def is_same_file(one: str | Path, other: str | Path) -> bool:
+    """Whether both paths lead to one file that exists."""
+    try:
+        return Path(one).samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
 def unreadable(error: OSError, path: str) -> UnreadableSource:
     return UnreadableSource(f"cannot be read: {error.strerror or error}", path=path, hint="check its permissions")
 
@@ -64,7 +74,11 @@ def _in_folder(folder: str) -> Iterator[str | UnreadableSource]:
 
 
 def _files(folder: str) -> Iterator[str]:
+    """The files of a folder and of those in it, but for hidden ones and for what an archive of ours consists of."""
     for place, folders, names in os.walk(folder):
+        if _CATALOGUE in names:
+            folders.clear()
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith("."):

@@ -47,15 +47,6 @@ class Record(BaseModel):
     html: str | None = None
 
 
-def article_from_line(line: bytes, *, origin: str, number: int) -> Article:
-    """The article of one line.
-
-    Raises:
-        InvalidRecord: not UTF-8, not JSON, or not an article.
-    """
-    return article_from_record(object_of_line(line, origin=origin, number=number), origin=origin, line=number)
-
-
 def object_of_line(line: bytes, *, origin: str, number: int) -> dict[str, object]:
     """The JSON object of one line.
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from qa.ingest.dates import find_dates, iso_date
 from qa.ingest.jsonld import Thing, as_list, text_of_value
 from qa.ingest.normal import compared
-from qa.types import Block, EventKind, Notice
+from qa.types import NUMBERED, Block, EventKind, Notice
 
 _LONGEST = 3_000  # characters: a notice is a paragraph
 _MOST = 5  # notices of one article: a list of more is the outlet's page of corrections to other articles
@@ -79,6 +80,7 @@ _NEEDED = (
     *("retir", "dépublié", "modifi", "refiles", "fixes", "editor", "redaktion", "rédaction", "redacción"),
 )
 """Words without one of which no line speaks of itself."""
+_QUOTES = ('"', "'", "\u2018", "\u201c", "\u201e", "\u00ab", "\u2039")
 _OPENING = 160  # characters within which a line of its own speaks of this article
 _REFILED = re.compile(
     r"^\((?:corrects|this (?:\S+ ){1,4}?(?:story|version|report) corrects|refiles to (?:correct|fix)|fixes"
@@ -99,8 +101,11 @@ _MISTAKE = re.compile(
     re.IGNORECASE,
 )
 _RETRACTED = re.compile(
-    rf"\bretract(?:ed|ion|s)?\b|{_THIS} (?:was|has been|is) (?:withdrawn|taken down|removed)\b|zurückgezogen"
-    rf"|dépublié|article a été retiré"
+    _MARK + r"(?:notice of )?retraction\b"
+    rf"|\bretract(?:s|ed|ing)? {_THIS}"
+    rf"|{_THIS} (?:was|has been|is) (?:since )?(?:retracted|withdrawn|taken down|removed)\b"
+    r"|(?:dieser|der) (?:artikel|text|beitrag|bericht) wurde (?:\S+ ){0,8}?zurückgezogen"
+    r"|dépublié|article a été retiré"
     r"|(?:artículo|texto) (?:ha sido|fue) retirado",
     re.IGNORECASE,
 )
@@ -130,7 +135,8 @@ def _notices(blocks: Sequence[Block]) -> Iterator[Notice]:
             continue
         label = blocks[i - 1].text if near_an_end and i and _HEAD.match(blocks[i - 1].text) else ""
         if label or (near_an_end and _LABEL.match(text)) or (may_speak and _speaks_of_itself(text)):
-            yield Notice(_kind(f"{label} {text}".strip()), text, _date(text))
+            alone = sum(one.kind in NUMBERED for one in blocks) == 1
+            yield Notice(_kind(f"{label} {text}".strip()), text, _date(text), declared=alone)
 
 
 def declared_notices(story: Thing) -> Iterator[Notice]:
@@ -144,20 +150,23 @@ def declared_notices(story: Thing) -> Iterator[Notice]:
         if not text or "://" in text[:12]:
             continue
         date = text_of_value(told.get("datePublished") or told.get("dateCreated")) if isinstance(told, dict) else None
-        yield Notice(_kind(text), text, (iso_date(date) if date else None) or _date(text))
+        yield Notice(_kind(text), text, (iso_date(date) if date else None) or _date(text), declared=True)
 
 
 def merged(notices: Iterable[Notice]) -> tuple[Notice, ...]:
-    """Each notice once, by its words; the one with a date where only one has it."""
+    """Each notice once, by its words; with its date, and as declared, where one of its tellings has it so."""
     found: dict[str, Notice] = {}
     for notice in notices:
         key = compared(_LABEL.sub("", notice.text))
-        if key not in found or (notice.at and not found[key].at):
-            found[key] = notice
+        known = found.get(key, notice)
+        first = notice if notice.at and not known.at else known
+        found[key] = replace(first, declared=known.declared or notice.declared)
     return tuple(found.values())
 
 
 def _speaks_of_itself(text: str) -> bool:
+    if text.startswith(_QUOTES):  # somebody else's words about something else
+        return False
     if _REFILED.match(text):
         return True
     if _EDITOR.match(text):
@@ -174,10 +183,11 @@ def _opening(text: str) -> int:
 
 
 def _kind(text: str) -> EventKind:
-    if _RETRACTED.search(text):
-        return "retraction"
+    """A line labelled as a correction takes nothing back as a whole, though it may tell of what somebody retracted."""
     label = _LABEL.match(text)
     said = label["label"] if label else text
+    if _RETRACTED.search(said):
+        return "retraction"
     return (
         "clarification" if _CLARIFIED.search(said) and not re.match(r"correct", said, re.IGNORECASE) else "correction"
     )

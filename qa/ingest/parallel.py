@@ -22,7 +22,7 @@ from qa.errors import IngestError, UnreadableSource
 from qa.ingest import ADDRESS, Links
 from qa.ingest.bytestream import ByteStream
 from qa.ingest.decode import format_of
-from qa.ingest.files import paths, read_file, unreadable
+from qa.ingest.files import is_same_file, paths, read_file, unreadable
 from qa.ingest.formats import read_stream, record_lines
 from qa.ingest.item import Found
 from qa.ingest.tasks import Lines, Task, WholeFile
@@ -56,6 +56,7 @@ class Reading:
         allow_private: let web addresses lead into private networks.
         follow: fetch the pages that feeds and sitemaps in files lead to; files are read here then.
         memory: what is remembered of the web.
+        leave_out: a file that is not read where a folder or a glob holds it: what is written meanwhile.
         small: bytes of markup that are read here before the processes are started.
 
     Attributes:
@@ -71,6 +72,7 @@ class Reading:
         allow_private: bool = False,
         follow: bool = False,
         memory: Memory | None = None,
+        leave_out: Path | None = None,
         small: int = SMALL,
     ) -> None:
         self.done = 0
@@ -78,6 +80,7 @@ class Reading:
         self._count = workers
         self._stdin = stdin
         self._follow = follow
+        self._leave_out = leave_out
         self._small = small
         self._links = Links(allow_private, memory)
         self._workers: Workers | None = None
@@ -135,7 +138,14 @@ class Reading:
                 yield _Here(_unplaced(self._links.read(source)), is_link=True)
             else:
                 for path in paths(source):
-                    yield from self._tasks_of(path)
+                    if not self._is_left_out(path):
+                        yield from self._tasks_of(path)
+
+    def _is_left_out(self, path: str | UnreadableSource) -> bool:
+        left_out = self._leave_out
+        if left_out is None or isinstance(path, UnreadableSource) or Path(path).name != left_out.name:
+            return False
+        return is_same_file(path, left_out)
 
     def _tasks_of(self, path: str | UnreadableSource) -> Iterator[Task | _Here]:
         if isinstance(path, UnreadableSource):

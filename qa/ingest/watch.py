@@ -112,7 +112,7 @@ def check_sources(sources: Sequence[str]) -> None:
     """
     for source in sources:
         if not re.match(r"https?://", source, re.IGNORECASE):
-            message = f"--watch is for web addresses, and {source[:200]} is none"
+            message = f"--watch is for web addresses, and {without_password(source)[:200]} is none"
             raise InvalidInput(message, hint="files are read again by the same command without --watch")
 
 

@@ -7,10 +7,11 @@ import random
 import threading
 import time
 from dataclasses import dataclass
+from importlib.metadata import version
 
 AGENT = "news-archive-qa"
 """The token that robots.txt names us by."""
-USER_AGENT = f"{AGENT} (+https://example.org/news-archive-qa)"
+USER_AGENT = f"{AGENT}/{version(AGENT)}"
 
 
 @dataclass(frozen=True, slots=True)
