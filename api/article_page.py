@@ -77,7 +77,7 @@ def day(stamp: str | None) -> str | None:
 
 
 def _head(source: Source) -> Markup:
-    kicker = " · ".join(part for part in (source.source, source.section, source.genre) if part)
+    kicker = _joined((source.source, source.section, _genre(source)))
     dates = [
         tag("time", said + shown, datetime=stamp)
         for said, stamp in (("", source.published_at), ("Updated ", source.updated_at))
@@ -137,6 +137,12 @@ def _marked(block: Paragraph, mark: tuple[int, int] | None) -> list[str]:
         return [block.text]
     start, end = mark[0] - block.start, mark[1] - block.start
     return [block.text[:start], tag("mark", block.text[start:end]), block.text[end:]]
+
+
+def _genre(source: Source) -> str | None:
+    """What kind of piece it is, where that is more than news and not what the section says already."""
+    genre = (source.genre or "").replace("_", " ")
+    return None if genre in {"", "news", (source.section or "").casefold()} else genre
 
 
 def _copies(copies: tuple[Source, ...]) -> Markup | None:

@@ -335,6 +335,6 @@ def test_corrections_in_markup_and_text_are_kept_as_notices() -> None:
     line = "This article was amended on 13 January 2024 to correct the name of the harbour master, Jane Doe of Lowmere."
     text = page(head).replace("</article>", f"<p>{line}</p></article>")
     assert read_html(text, origin="p.html").notices == (
-        Notice("correction", "The boats are nine.", "2024-01-12"),
+        Notice("correction", "The boats are nine.", "2024-01-12", declared=True),
         Notice("correction", line, "2024-01-13"),
     )

@@ -87,7 +87,7 @@ def test_a_page_comes_with_what_its_server_says_of_it() -> None:
         assert body_of(found) == b"ice"
     assert (found.url, found.charset) == (f"{served.url}/b?x=1", "koi8-r")
     assert (found.etag, found.last_modified, found.fresh) == ('"a1"', "Mon, 08 Jan 2024 07:00:00 GMT", 90.0)
-    assert served.requests[0].headers["User-Agent"].startswith("news-archive-qa (+https://")
+    assert served.requests[0].headers["User-Agent"].startswith("news-archive-qa/")
 
 
 @pytest.mark.parametrize(

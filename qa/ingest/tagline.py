@@ -44,7 +44,7 @@ _ABROAD = (
     r"reportaje (?:adicional )?de|edici\u00f3n de|con (?:materiale|fonte)|fonte ?:|"
     r"com informa\u00e7\u00f5es d[aeo]s?|sources? ?:|(?:with )?files from)"
 )
-_PART = rf"(?:{_BY} {_NAMES})"
+_PART = rf"(?>{_BY} {_NAMES})"  # atomic: tried in every way, a line of many names takes 2 ** names steps
 _CREDITS = re.compile(rf"{_PART}(?:\s*[;,.|/\u00b7]\s*(?:and )?{_PART})*[.]?")
 _CAPITALISED = re.compile(_NAME)
 
