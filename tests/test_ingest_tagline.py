@@ -51,3 +51,8 @@ def test_short_signs_are_taglines_at_the_end_alone(text: str) -> None:
 @pytest.mark.parametrize("text", NEWS)
 def test_a_sentence_about_reporting_stays_a_paragraph(text: str) -> None:
     assert not is_tagline(text, last=True)
+
+
+@pytest.mark.parametrize("opening", ["", "Reporting by ", "Edited in "])
+def test_a_line_of_many_names_that_signs_nothing_is_read_in_one_way(opening: str) -> None:
+    assert not is_tagline(opening + "Ann Lee de la Cruz and " * 15 + "so it went")

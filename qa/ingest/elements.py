@@ -382,7 +382,10 @@ def child(element: Any, *names: str) -> Any:
 
 def text_of(element: Any) -> str:
     """All text in an element as it stands; empty for None."""
-    return "" if element is None else "".join(element.itertext())
+    try:
+        return "" if element is None else "".join(element.itertext())
+    except UnicodeDecodeError:  # libxml2 goes on after bytes that are none of the encoding's, and keeps them
+        return ""
 
 
 def child_text(element: Any, *names: str) -> str:

@@ -26,8 +26,8 @@ _ROLES = (
     r"newsroom|team|colleagues|contributors?|columnists?|agencies|agency|wires?|wire services|intern|trainee)"
 )
 _WITHIN = r"(?:in|at|from|for|on|and|und|et|y|e|en|\u00e0|aus|with|the|&)"
-_WORD = rf"(?:{_NAME}|{_PARTICLE}|{_ROLES}|{_WITHIN})"
-_NAMES = rf"{_WORD}(?:,? {_WORD}){{0,60}}"  # 'and' is one of the words: read in two ways, it would take 2 ** ands steps
+_WORD = rf"(?:{_NAME}|{_PARTICLE}|{_ROLES}|{_WITHIN})(?!\w)"
+_NAMES = rf"(?>{_WORD}(?:,? {_WORD}){{0,60}})"  # atomic: tried in every way, a line of many names takes 2 ** names steps
 
 _DOING = (
     r"(?:(?:additional|further|original|local|live|some|exclusive) )?(?:reporting|report|writing|written|editing|"
@@ -44,7 +44,7 @@ _ABROAD = (
     r"reportaje (?:adicional )?de|edici\u00f3n de|con (?:materiale|fonte)|fonte ?:|"
     r"com informa\u00e7\u00f5es d[aeo]s?|sources? ?:|(?:with )?files from)"
 )
-_PART = rf"(?>{_BY} {_NAMES})"  # atomic: tried in every way, a line of many names takes 2 ** names steps
+_PART = rf"(?:{_BY} {_NAMES})"
 _CREDITS = re.compile(rf"{_PART}(?:\s*[;,.|/\u00b7]\s*(?:and )?{_PART})*[.]?")
 _CAPITALISED = re.compile(_NAME)
 
