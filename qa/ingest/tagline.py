@@ -27,7 +27,7 @@ _ROLES = (
 )
 _WITHIN = r"(?:in|at|from|for|on|and|und|et|y|e|en|\u00e0|aus|with|the|&)"
 _WORD = rf"(?:{_NAME}|{_PARTICLE}|{_ROLES}|{_WITHIN})(?!\w)"
-_NAMES = rf"(?>{_WORD}(?:,? {_WORD}){{0,60}})"  # atomic: tried in every way, a line of many names takes 2 ** names steps
+_NAMES = rf"(?>{_WORD}(?:,? {_WORD}){{0,60}})"  # atomic: tried in every way, names take 2 ** names steps
 
 _DOING = (
     r"(?:(?:additional|further|original|local|live|some|exclusive) )?(?:reporting|report|writing|written|editing|"
