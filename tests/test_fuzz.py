@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import signal
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -117,6 +121,15 @@ def test_the_command_prints_a_table_and_keeps_each_kind_of_finding_once(
     (replay,) = (line for line in out.splitlines() if "--replay" in line)
     assert command.main(replay.split()[3:]) == 1
     assert "KeyError" in capsys.readouterr().out
+
+
+def test_a_replay_that_never_ends_is_ended_and_says_where_it_was(tmp_path: Path) -> None:
+    (tmp_path / "any.bin").write_bytes(b"any")
+    endless = "import eval.fuzz.__main__ as c; c.outcome_of = lambda case: [0 for _ in iter(int, 1)]; c.main()"
+    replay = [sys.executable, "-c", endless, "--replay", str(tmp_path / "any.bin"), "--seconds-each", "0.2"]
+    ended = subprocess.run(replay, capture_output=True, text=True, check=False, timeout=60)
+    assert ended.returncode == -signal.SIGPROF
+    assert "most recent call first" in ended.stderr
 
 
 SEEDS: list[tuple[bytes, Format]] = [

@@ -63,6 +63,11 @@ def test_without_front_matter_the_first_heading_is_the_title() -> None:
     assert [block.text for block in article.blocks] == ["Four hives stand on the roof."]
 
 
+def test_a_file_that_opens_with_a_table_is_called_by_it_on_one_line() -> None:
+    article = read_markdown("| Day | cm |\n| - | - |\n| Monday | 12 |\n\nThe ice bears.\n", origin="ice.md")
+    assert article.title == "Day cm Monday 12"
+
+
 def test_broken_front_matter_is_an_error_with_its_line() -> None:
     with pytest.raises(UnreadableSource, match="front matter") as caught:
         read_markdown("---\ntitle: a: b: c\n---\n\nText.\n", origin="bees.md")

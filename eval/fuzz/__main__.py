@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -14,7 +15,7 @@ from pathlib import Path
 import eval.fuzz as package
 from eval.fuzz.cases import READERS, Case
 from eval.fuzz.findings import Finding, keep
-from eval.fuzz.fleet import Done, Task, run
+from eval.fuzz.fleet import Done, Task, run, say_where_it_ends
 from eval.fuzz.promises import outcome_of
 
 _COLUMNS = "{:<10} {:>9} {:>9} {:>11} {:>9} {:>11} {:>10} {:>9}"
@@ -47,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 where every promise was kept, 1 where one was not."""
     options = _parser().parse_args(arguments)
     if options.replay:
-        return _replay(Case(options.replay.read_bytes(), options.origin, options.charset, options.follow))
+        case = Case(options.replay.read_bytes(), options.origin, options.charset, options.follow)
+        return _replay(case, options.seconds_each)
     readers = tuple(dict.fromkeys(options.readers)) or READERS
     if options.guided:
         from eval.fuzz.guided import run_guided
@@ -123,8 +125,11 @@ def _report(rows: dict[str, Row], folder: Path) -> int:
     return 1 if findings else 0
 
 
-def _replay(case: Case) -> int:
+def _replay(case: Case, seconds: float) -> int:
+    say_where_it_ends(sys.__stderr__ or sys.stderr)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     outcome = outcome_of(case)
+    signal.setitimer(signal.ITIMER_PROF, 0)
     told = outcome.problem.told if outcome.problem else "every promise was kept"
     print(
         f"{outcome.articles} articles, errors: {dict(outcome.errors)}\n{told}".encode(

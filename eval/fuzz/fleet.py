@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from eval.fuzz.cases import case_of
 from eval.fuzz.promises import Outcome, Problem, outcome_of
@@ -135,12 +135,17 @@ def _end_of(code: int | None, trace: str) -> Problem:
     return Problem(f"crash with code {code}", trace)
 
 
+def say_where_it_ends(file: TextIO) -> None:
+    """Have Python write down where it was when it falls, or when ``ITIMER_PROF`` ends it."""
+    faulthandler.enable(file)
+    faulthandler.register(signal.SIGPROF, file=file, chain=True)
+
+
 def _work(
     pipe: Connection, tasks: Sequence[Task], seconds_each: float, trace: str, examine: Callable[[Task], Outcome]
 ) -> None:
     with Path(trace).open("w") as file:
-        faulthandler.enable(file)
-        faulthandler.register(signal.SIGPROF, file=file, chain=True)
+        say_where_it_ends(file)
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         outcome_of(case_of("html", 0, 0))  # loads the libraries, outside of anybody's time

@@ -15,6 +15,7 @@ from qa.errors import UnreadableSource
 from qa.ingest.annotate import annotated
 from qa.ingest.bounds import check_elements, without_endless_tags
 from qa.ingest.metadata import Metadata, read_metadata
+from qa.ingest.normal import opening_words
 from qa.ingest.pageblocks import page_blocks
 from qa.ingest.story import stories
 from qa.ingest.trim import trimmed
@@ -56,7 +57,7 @@ def read_html_body(text: str, *, title: str, origin: str) -> Article:
 def article_of(metadata: Metadata, blocks: tuple[Block, ...], *, origin: str) -> Article:
     first = next(block.text for block in blocks if block.kind in NUMBERED)
     article = Article(
-        title=metadata.title or first[:100],
+        title=metadata.title or opening_words(first),
         blocks=blocks,
         source=metadata.source,
         authors=metadata.authors,

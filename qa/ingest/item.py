@@ -19,7 +19,7 @@ from qa.errors import IngestError, InvalidRecord, UnreadableSource
 from qa.ingest.annotate import annotated
 from qa.ingest.dates import iso_date
 from qa.ingest.lines import byline, ends_sentence, names_in
-from qa.ingest.normal import plain_lines, plain_text
+from qa.ingest.normal import opening_words, plain_lines, plain_text
 from qa.types import Article, Block, Fetched, Provenance, Unchanged
 
 Found = Article | IngestError | Fetched | Unchanged
@@ -79,7 +79,7 @@ def article_from_item(item: Item, *, origin: str, line: int | None = None) -> Ar
     blocks = _blocks(item, title, origin, line)
     published = date_of(item.published)
     article = Article(
-        title=title or blocks[0].text[:100],
+        title=title or opening_words(blocks[0].text),
         blocks=blocks,
         source=without_tags(item.source) or None,
         authors=_names(item.authors),

@@ -19,7 +19,7 @@ from qa.errors import UnreadableSource
 from qa.ingest.annotate import annotated
 from qa.ingest.dates import iso_date
 from qa.ingest.lines import byline, caption_text, date_line, is_caption, names_in
-from qa.ingest.normal import compared, plain_lines, plain_text
+from qa.ingest.normal import compared, opening_words, plain_lines, plain_text
 from qa.ingest.pagetalk import is_furniture
 from qa.ingest.tagline import is_tagline
 from qa.types import NUMBERED, Article, Block, BlockKind
@@ -54,7 +54,7 @@ def read_markdown(text: str, *, origin: str) -> Article:
     date = _field(fields, "published_at", "published", "date", "datepublished", "publishdate", "pubdate", "created")
     changed = _field(fields, "updated_at", "updated", "lastmod", "modified", "datemodified", "last_modified")
     article = Article(
-        title=title or blocks[0].text[:100],
+        title=title or opening_words(blocks[0].text),
         blocks=blocks,
         source=_field(fields, "source", "publisher", "outlet", "publication", "newspaper", "site", "paper"),
         authors=_names(fields, "authors", "author", "byline", "by") or above.authors,

@@ -25,6 +25,11 @@ def plain_text(text: str) -> str:
     return _SPACES.sub(" ", composed).strip()
 
 
+def opening_words(text: str) -> str:
+    """What an article without a title is called: the first hundred characters of its text, on one line."""
+    return plain_text(text[:100])
+
+
 def plain_lines(text: str) -> list[str]:
     """The lines of a text, without their ends, for readers to which a line end means something."""
     return _BREAK.sub("\n", text).split("\n")
