@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from qa.archive import IngestedArticle, IngestReport
     from qa.engine import Engine
-    from qa.ingest.item import Found
+    from qa.ingest.syndication.item import Found
     from qa.ingest_errors import ErrorsFile
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from qa.errors import IngestError, InvalidInput, one_line
 
 if TYPE_CHECKING:
-    from qa.ingest.item import Found
+    from qa.ingest.syndication.item import Found
 
 FILE_NAME = "ingest-errors.jsonl"
 FEW = 10  # errors that are shown one by one

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.errors import IngestError, UnreadableSource
-from qa.ingest.item import Found
+from qa.ingest.syndication.item import Found
 from tests.builders import article
 
 

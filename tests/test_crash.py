@@ -33,8 +33,8 @@ from qa.errors import ArchiveError, ArchiveReadOnly, QAError
 from qa.index.dense import DenseIndex
 from qa.index.lexical import LexicalIndex
 from qa.ingest import parallel
-from qa.ingest.item import Found
 from qa.ingest.parallel import Reading
+from qa.ingest.syndication.item import Found
 from qa.types import Article, Query
 from tests.builders import article, many
 from tests.fakes import small_archive, small_engine
@@ -172,7 +172,7 @@ def workers_of(home: Path) -> list[str]:
     found = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
     rows = [line.split(None, 2) for line in found.splitlines()]
     alive = {row[0] for row in rows}
-    return [row[2] for row in rows if "qa.ingest.worker" in row[2] and (row[1] == "1" or row[1] not in alive)]
+    return [row[2] for row in rows if "qa.ingest.parallel.worker" in row[2] and (row[1] == "1" or row[1] not in alive)]
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 from qa.errors import IngestError
 from qa.ingest import read_bytes
 from qa.ingest.annotate import FIELDS, annotated, filled, located
-from qa.ingest.feeds import read_feed
+from qa.ingest.syndication.feeds import read_feed
 from qa.types import Article, Block, Notice
 
 FIRST = "The harbour of Lowmere froze over on Monday night, for the first time since 1963, and boats could not leave."

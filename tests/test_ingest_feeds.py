@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from qa.errors import IngestError, InvalidRecord, UnreadableSource
 from qa.ingest import read_bytes
-from qa.ingest.feeds import read_feed
-from qa.ingest.sitemaps import read_sitemap
+from qa.ingest.syndication.feeds import read_feed
+from qa.ingest.syndication.sitemaps import read_sitemap
 from qa.types import Article, Block
 
 FIRST = "The harbour of Lowmere froze over on Monday night, for the first time since 1963."

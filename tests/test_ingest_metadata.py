@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.ingest.html import parse, read_html
-from qa.ingest.jsonld import values_in
-from qa.ingest.metadata import Metadata, read_metadata
+from qa.ingest.page.jsonld import values_in
+from qa.ingest.page.metadata import Metadata, read_metadata
 from qa.types import Notice
 
 TITLE = "Harbour of Lowmere freezes over"

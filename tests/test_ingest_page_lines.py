@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from qa.ingest.page_lines import page_lines
+from qa.ingest.copied.page_lines import page_lines
 from qa.ingest.pagetalk import is_furniture, opens_box
 from qa.ingest.scraped import read_scraped
 

@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 
 from qa.errors import IngestError, InvalidRecord, ServiceError
-from qa.ingest import parallel, read, workers
-from qa.ingest.parallel import Reading, size_of
-from qa.ingest.tasks import Lines, WholeFile
+from qa.ingest import parallel, read
+from qa.ingest.parallel import Reading, size_of, workers
+from qa.ingest.parallel.tasks import Lines, WholeFile
+from qa.ingest.parallel.workers import Workers
 from qa.ingest.web.answers import NotFetched
-from qa.ingest.workers import Workers
 from tests.fakes_tasks import Act
 
 PAGE = """<!doctype html><html><head><title>Ferry {0} late</title></head><body><article><h1>Ferry {0} late</h1>
@@ -193,7 +193,7 @@ def test_nothing_is_left_running_when_reading_stops_in_the_middle(tmp_path: Path
 
 SCRIPT = """
 import sys, time
-from qa.ingest.workers import Workers
+from qa.ingest.parallel.workers import Workers
 from tests.fakes_tasks import Act
 with Workers(1) as pool:
     jobs = pool.collect(pool.submit(Act("note-pid {word}", note=sys.argv[1])))

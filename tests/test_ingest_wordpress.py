@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qa.errors import IngestError, InvalidRecord, UnreadableSource
 from qa.ingest import read_bytes
-from qa.ingest.wordpress import story_html
+from qa.ingest.syndication.wordpress import story_html
 from qa.types import Article
 
 FIRST = "The harbour of Lowmere froze over on Monday night, for the first time since 1963."

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from qa import cli
 from qa.archive import Archive, IngestReport
 from qa.errors import ArchiveBusy, InvalidInput
-from qa.ingest.item import Found
+from qa.ingest.syndication.item import Found
 from qa.ingest.watch import Round, Watch, check_sources, line_of, seconds_of
 from qa.ingest.web import Limits, Seen, Stopped, Told, Web, wait_until_next
 from qa.ingest.web.answers import Page

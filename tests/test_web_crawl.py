@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from qa.archive import Archive, IngestReport
 from qa.errors import IngestError
 from qa.ingest import read
-from qa.ingest.item import Found
-from qa.ingest.links import ahead
+from qa.ingest.syndication.item import Found
+from qa.ingest.syndication.links import ahead
 from qa.ingest.web import Limits, NotFetched, Seen, Web
 from qa.ingest.web.limits import Clock
 from qa.ingest.web.robots import Robots

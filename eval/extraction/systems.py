@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from qa.errors import IngestError
 from qa.ingest.html import parse, read_html
-from qa.ingest.pageblocks import page_blocks
+from qa.ingest.page.blocks import page_blocks
 from qa.types import NUMBERED, Block
 
 Units = list[str]

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 
 from qa.ingest.files import read_path
 from qa.ingest.formats import read_stream
-from qa.ingest.item import Follow, Found
 from qa.ingest.jsonl import article_from_record
-from qa.ingest.links import ahead
+from qa.ingest.syndication.item import Follow, Found
+from qa.ingest.syndication.links import ahead
 
 if TYPE_CHECKING:
     from qa.ingest.web import Memory, Web

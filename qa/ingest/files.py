@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qa.errors import UnreadableSource
 from qa.ingest.formats import read_stream
-from qa.ingest.item import Follow, Found
+from qa.ingest.syndication.item import Follow, Found
 
 _CATALOGUE = "catalogue.sqlite3"  # by which the folder of an archive is known: it may lie among what is read
 

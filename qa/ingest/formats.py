@@ -15,9 +15,9 @@ from qa.errors import IngestError, InvalidRecord, UnreadableSource
 from qa.ingest.annotate import located
 from qa.ingest.bytestream import LONGEST_RECORD, ByteStream, LongLine, Readable, Recoded
 from qa.ingest.decode import Format, decode, format_of, single_bytes, wide_encoding, xml_encoding
-from qa.ingest.item import Follow, Found
 from qa.ingest.jsonl import article_from_record, object_of_line
-from qa.ingest.ninjs import article_from_ninjs, is_ninjs
+from qa.ingest.syndication.item import Follow, Found
+from qa.ingest.syndication.ninjs import article_from_ninjs, is_ninjs
 from qa.types import Article
 
 _DEEPEST = 2  # an archive in an archive in an archive is a mistake, or a trap
@@ -170,18 +170,18 @@ def _read_xml(
     if encoding and charset:  # what its server declares is better than a guess, and worse than what it says itself
         encoding = single_bytes(charset) or encoding
     if form == "feed":
-        from qa.ingest.feeds import read_feed
+        from qa.ingest.syndication.feeds import read_feed
 
         yield from read_feed(bytes_, origin=origin, follow=follow, encoding=encoding)
     elif form == "sitemap":
-        from qa.ingest.sitemaps import read_sitemap
+        from qa.ingest.syndication.sitemaps import read_sitemap
 
         yield from read_sitemap(bytes_, origin=origin, follow=follow, encoding=encoding)
     elif form == "wordpress":
-        from qa.ingest.wordpress import read_wordpress
+        from qa.ingest.syndication.wordpress import read_wordpress
 
         yield from read_wordpress(bytes_, origin=origin, encoding=encoding)
     else:
-        from qa.ingest.newsml import read_newsml
+        from qa.ingest.syndication.newsml import read_newsml
 
         yield from read_newsml(bytes_, origin=origin, encoding=encoding)

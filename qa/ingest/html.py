@@ -1,7 +1,7 @@
 """An HTML page -> one Article: what the page says of its story, and the story's blocks.
 
-The page is parsed once. ``qa.ingest.pageblocks`` cuts it into blocks, ``qa.ingest.story`` finds the element that holds
-the story, ``qa.ingest.trim`` leaves out what is not part of it, and ``qa.ingest.metadata`` reads the rest.
+The page is parsed once. Of ``qa.ingest.page``, ``blocks`` cuts it into blocks, ``story`` finds the element that holds
+the story, ``trim`` leaves out what is not part of it, and ``metadata`` reads the rest.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import lxml.html
 
 from qa.errors import UnreadableSource
 from qa.ingest.annotate import annotated
-from qa.ingest.bounds import check_elements, without_endless_tags
-from qa.ingest.metadata import Metadata, read_metadata
 from qa.ingest.normal import opening_words
-from qa.ingest.pageblocks import page_blocks
-from qa.ingest.story import stories
-from qa.ingest.trim import trimmed
+from qa.ingest.page.blocks import page_blocks
+from qa.ingest.page.bounds import check_elements, without_endless_tags
+from qa.ingest.page.metadata import Metadata, read_metadata
+from qa.ingest.page.story import stories
+from qa.ingest.page.trim import trimmed
 from qa.types import NUMBERED, Article, Block
 
 

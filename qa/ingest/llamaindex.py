@@ -20,7 +20,7 @@ from typing import Any
 from qa.errors import IngestError, InvalidInput, UnreadableSource
 from qa.ingest.annotate import filled
 from qa.ingest.formats import read_stream
-from qa.ingest.item import Item, article_from_item, has_markup, web_address
+from qa.ingest.syndication.item import Item, article_from_item, has_markup, web_address
 from qa.types import Article
 
 _HINT = "name it as llama_index.readers.web:SimpleWebPageReader, and install its package"

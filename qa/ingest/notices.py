@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from qa.ingest.dates import find_dates, iso_date
-from qa.ingest.jsonld import Thing, as_list, text_of_value
 from qa.ingest.normal import compared
+from qa.ingest.page.jsonld import Thing, as_list, text_of_value
 from qa.types import NUMBERED, Block, EventKind, Notice
 
 _LONGEST = 3_000  # characters: a notice is a paragraph

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from qa.errors import UnreadableSource
-from qa.ingest.item import Item, article_from_item
 from qa.ingest.layout import Line, PrintedBlock, printed_blocks
 from qa.ingest.lines import byline, date_line, is_prose
 from qa.ingest.normal import plain_text
+from qa.ingest.syndication.item import Item, article_from_item
 from qa.types import Article
 
 _MOST_PAGES = 2_000

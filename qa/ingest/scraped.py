@@ -20,7 +20,9 @@ from collections.abc import Sequence
 
 from qa.errors import UnreadableSource
 from qa.ingest.annotate import annotated
-from qa.ingest.copied_story import is_story, story_lines
+from qa.ingest.copied.masthead import Masthead, read_masthead
+from qa.ingest.copied.page_lines import Line, page_lines
+from qa.ingest.copied.story import is_story, story_lines
 from qa.ingest.lines import (
     caption_text,
     credited_names,
@@ -33,8 +35,6 @@ from qa.ingest.lines import (
     unnumbered,
     word_count,
 )
-from qa.ingest.masthead import Masthead, read_masthead
-from qa.ingest.page_lines import Line, page_lines
 from qa.ingest.tagline import is_tagline
 from qa.types import NUMBERED, Article, Block, BlockKind
 

@@ -17,7 +17,7 @@ from qa.ingest.annotate import located
 from qa.ingest.bytestream import LONGEST_DOCUMENT, Readable
 from qa.ingest.decode import decode
 from qa.ingest.html import read_html
-from qa.ingest.item import web_address
+from qa.ingest.syndication.item import web_address
 from qa.types import Article
 
 _LONGEST_LINE = 16_384

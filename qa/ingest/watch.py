@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from qa.errors import ArchiveBusy, InvalidInput
-from qa.ingest.item import Found
-from qa.ingest.links import ahead
+from qa.ingest.syndication.item import Found
+from qa.ingest.syndication.links import ahead
 from qa.ingest.web.addresses import without_password
 from qa.ingest.web.limits import Clock
 from qa.ingest.web.polling import Told, wait_until_next

@@ -15,7 +15,7 @@ from typing import IO, Protocol
 
 from qa.errors import InvalidRecord, UnreadableSource
 from qa.ingest.bytestream import Readable
-from qa.ingest.item import Found
+from qa.ingest.syndication.item import Found
 
 _BOMB_FROM = 100_000_000  # unpacked bytes; below it, any ratio is harmless
 _BOMB_RATIO = 100

@@ -17,7 +17,7 @@ from typing import Protocol, Self
 
 from qa.errors import IngestError, UnreadableSource
 from qa.ingest.formats import read_stream
-from qa.ingest.item import Found
+from qa.ingest.syndication.item import Found
 from qa.ingest.web.addresses import without_password
 from qa.ingest.web.answers import NotFetched, Page
 from qa.ingest.web.fetcher import Fetcher

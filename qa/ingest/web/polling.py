@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qa.errors import UnreadableSource
-from qa.ingest.elements import children, name_of, records, text_of
+from qa.ingest.syndication.elements import children, name_of, records, text_of
 from qa.ingest.web.answers import Page
 
 _HEAD = 65_536  # bytes in which a feed says how often it changes, before its entries

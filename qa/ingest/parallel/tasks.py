@@ -9,7 +9,7 @@ from typing import Protocol, Self
 from qa.errors import IngestError, InvalidRecord, UnreadableSource
 from qa.ingest.files import read_file
 from qa.ingest.formats import article_of_line
-from qa.ingest.item import Found
+from qa.ingest.syndication.item import Found
 
 _LOOK = "see whether it is what it should be; if it is, report it as a fault, with the file"
 _CHEAP = 8  # times faster than markup are lines read whose paragraphs are parted already

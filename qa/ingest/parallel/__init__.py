@@ -1,6 +1,6 @@
 """Sources -> Articles as ``qa.ingest.read`` gives them, in the same order, read on all cores.
 
-Files are read by processes of their own (``qa.ingest.workers``), a long file of JSON Lines in pieces by several. What
+Files are read by processes of their own (``workers``), a long file of JSON Lines in pieces by several. What
 crashes one, or takes it too long, is one error in its place. Sources whose reading is short stay in this process: to
 start one costs a third of a second of computing. So do web addresses and standard input: what comes by them is waited
 for, not computed.
@@ -24,9 +24,9 @@ from qa.ingest.bytestream import ByteStream
 from qa.ingest.decode import format_of
 from qa.ingest.files import is_same_file, paths, read_file, unreadable
 from qa.ingest.formats import read_stream, record_lines
-from qa.ingest.item import Found
-from qa.ingest.tasks import Lines, Task, WholeFile
-from qa.ingest.workers import Job, Workers
+from qa.ingest.parallel.tasks import Lines, Task, WholeFile
+from qa.ingest.parallel.workers import Job, Workers
+from qa.ingest.syndication.item import Found
 
 if TYPE_CHECKING:
     from qa.ingest.web import Memory

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from qa.ingest.copied.masthead import Masthead
+from qa.ingest.copied.page_lines import Line
 from qa.ingest.lines import caption_text, ends_sentence, is_caption, is_prose, is_url, item_text, word_count
-from qa.ingest.masthead import Masthead
 from qa.ingest.normal import compared
-from qa.ingest.page_lines import Line
 from qa.ingest.pagetalk import is_counter, is_furniture, opens_box, opens_tail
 from qa.ingest.tagline import is_tagline
 

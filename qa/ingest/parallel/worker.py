@@ -1,6 +1,6 @@
 """A process that reads: tasks come in by one pipe, what they give goes out by another, in order.
 
-It is started by ``qa.ingest.workers`` as a program of its own: nothing of the process that started it is in it, so what
+It is started by ``workers`` as a program of its own: nothing of the process that started it is in it, so what
 crashes here takes nothing along. It ends when the other side closes its pipe, however that ended.
 """
 
@@ -18,8 +18,8 @@ from itertools import islice
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 
-from qa.ingest.item import Found
-from qa.ingest.tasks import Task
+from qa.ingest.parallel.tasks import Task
+from qa.ingest.syndication.item import Found
 
 
 @dataclass(frozen=True, slots=True)

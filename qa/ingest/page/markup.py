@@ -15,9 +15,9 @@ from typing import Any
 
 import lxml.html
 
-from qa.ingest.jsonld import Thing, is_story, text_of_value, things_of, types_of
-from qa.ingest.microdata import marked_things
 from qa.ingest.normal import compared, plain_text
+from qa.ingest.page.jsonld import Thing, is_story, text_of_value, things_of, types_of
+from qa.ingest.page.microdata import marked_things
 from qa.types import Provenance
 
 _MOST = 40  # headings, and stories, that are compared with each other

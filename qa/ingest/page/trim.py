@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from qa.ingest.furniture import is_furniture, is_section, opens_box, opens_tail
 from qa.ingest.lines import byline, caption_text, date_line, ends_sentence, is_caption, is_prose, is_url, word_count
 from qa.ingest.normal import compared
-from qa.ingest.pageblocks import PageBlock
+from qa.ingest.page.blocks import PageBlock
 from qa.ingest.tagline import is_tagline
 from qa.types import NUMBERED, Block
 

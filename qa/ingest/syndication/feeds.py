@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 from qa.errors import IngestError, InvalidRecord, UnreadableSource
 from qa.ingest import annotate
 from qa.ingest.bytestream import Readable
-from qa.ingest.elements import (
+from qa.ingest.syndication.elements import (
     MEND,
     XmlRecord,
     child,
@@ -29,8 +29,8 @@ from qa.ingest.elements import (
     records,
     text_of,
 )
-from qa.ingest.item import Follow, Found, Item, article_from_item, mark_of, web_address, without_tags
-from qa.ingest.links import ahead
+from qa.ingest.syndication.item import Follow, Found, Item, article_from_item, mark_of, web_address, without_tags
+from qa.ingest.syndication.links import ahead
 from qa.types import Article, Fetched, Unchanged
 
 _ENTRIES = frozenset({"item", "entry"})

@@ -15,8 +15,18 @@ from typing import Any
 
 from qa.errors import IngestError, InvalidRecord, UnreadableSource
 from qa.ingest.bytestream import Readable
-from qa.ingest.elements import MEND, XmlRecord, child, child_text, local_name, markup_of, name_of, records, text_of
-from qa.ingest.item import Item, article_from_item, code_name
+from qa.ingest.syndication.elements import (
+    MEND,
+    XmlRecord,
+    child,
+    child_text,
+    local_name,
+    markup_of,
+    name_of,
+    records,
+    text_of,
+)
+from qa.ingest.syndication.item import Item, article_from_item, code_name
 from qa.types import Article
 
 _HTML_OF_NITF = {

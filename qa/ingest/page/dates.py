@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from qa.ingest.dates import iso_date
-from qa.ingest.page_markup import Claim, Said
-from qa.ingest.visible import Visible
+from qa.ingest.page.markup import Claim, Said
+from qa.ingest.page.visible import Visible
 
 _PUBLISHED_METAS = (
     *("article:published_time", "article:published", "og:article:published_time", "og:published_time"),

@@ -2,7 +2,7 @@
 
 A block is the text between two block tags, or between two line breaks that part sentences; links and emphasis never
 part one. Nothing is left out here but what no reader sees as text (scripts, forms' controls, drawings): which blocks
-are the story is told by ``qa.ingest.story``.
+are the story is told by ``qa.ingest.page.story``.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qa.errors import InvalidRecord
-from qa.ingest.item import Item, article_from_item, code_name, has_markup
+from qa.ingest.syndication.item import Item, article_from_item, code_name, has_markup
 from qa.types import Article
 
 _OWN_BODIES = ("paragraphs", "text", "html")  # of our own JSON Lines
@@ -102,7 +102,7 @@ def _body(record: Mapping[str, object]) -> str:
 def _of_nitf(text: str) -> str:
     if "<nitf" not in text:
         return ""
-    from qa.ingest.newsml import html_of_nitf
+    from qa.ingest.syndication.newsml import html_of_nitf
 
     return html_of_nitf(text)
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from qa.ingest.jsonld import Thing
 from qa.ingest.normal import plain_text
+from qa.ingest.page.jsonld import Thing
 
 if TYPE_CHECKING:
     import lxml.html

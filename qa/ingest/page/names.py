@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 import lxml.html
 
-from qa.ingest.jsonld import Thing, as_list, text_of_value
+from qa.ingest.copied.masthead import copyright_name, spaced_name
 from qa.ingest.lines import byline, names_in
-from qa.ingest.masthead import copyright_name, spaced_name
 from qa.ingest.normal import compared, plain_text
-from qa.ingest.page_markup import Claim, Said, get, rewords
-from qa.ingest.visible import Visible
+from qa.ingest.page.jsonld import Thing, as_list, text_of_value
+from qa.ingest.page.markup import Claim, Said, get, rewords
+from qa.ingest.page.visible import Visible
 from qa.types import Provenance
 
 _TITLE_METAS = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "citation_title", "dc.title", "title")

@@ -18,12 +18,12 @@ from urllib.parse import urljoin, urlsplit
 import lxml.html
 
 from qa.ingest.genre import Hints, genre_of
-from qa.ingest.jsonld import Thing, as_list, is_story, text_of_value, types_of
 from qa.ingest.notices import declared_notices
-from qa.ingest.page_dates import published_of, updated_of
-from qa.ingest.page_markup import Claim, Said, get
-from qa.ingest.page_names import authors_of, outlets_of, title_of
-from qa.ingest.visible import Visible, read_visible
+from qa.ingest.page.dates import published_of, updated_of
+from qa.ingest.page.jsonld import Thing, as_list, is_story, text_of_value, types_of
+from qa.ingest.page.markup import Claim, Said, get
+from qa.ingest.page.names import authors_of, outlets_of, title_of
+from qa.ingest.page.visible import Visible, read_visible
 from qa.types import Notice, Provenance
 
 _SECTION_METAS = ("article:section", "parsely-section", "section", "article.section", "dc.subject")

@@ -14,10 +14,10 @@ from typing import Any
 
 from qa.errors import InvalidRecord, UnreadableSource
 from qa.ingest.bytestream import Readable
-from qa.ingest.elements import MEND, XmlRecord, child, child_text, name_of, records
-from qa.ingest.feeds import filled
-from qa.ingest.item import Follow, Found, Item, mark_of, web_address
-from qa.ingest.links import ahead
+from qa.ingest.syndication.elements import MEND, XmlRecord, child, child_text, name_of, records
+from qa.ingest.syndication.feeds import filled
+from qa.ingest.syndication.item import Follow, Found, Item, mark_of, web_address
+from qa.ingest.syndication.links import ahead
 from qa.types import Article
 
 _MOST_LINKS = 50_000  # the protocol's own limit for one file (sitemaps.org)

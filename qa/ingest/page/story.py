@@ -15,7 +15,7 @@ import lxml.html
 
 from qa.ingest.lines import ends_sentence, is_prose
 from qa.ingest.normal import compared
-from qa.ingest.pageblocks import PageBlock, Place
+from qa.ingest.page.blocks import PageBlock, Place
 
 _MOST = 0.75
 """Of the running text: an element that holds so much of what is in the one around it is gone into."""

@@ -22,16 +22,16 @@ from multiprocessing.connection import Connection
 from typing import Self
 
 from qa.errors import IngestError, ServiceError
-from qa.ingest.item import Found
-from qa.ingest.tasks import Task
-from qa.ingest.worker import End, Fault, Message, Ready, Step, Work
+from qa.ingest.parallel.tasks import Task
+from qa.ingest.parallel.worker import End, Fault, Message, Ready, Step, Work
+from qa.ingest.syndication.item import Found
 
 PATIENCE = 30.0  # seconds of computing for one document: hundreds of times what the slowest real ones take
 MEMORY = 3 << 30  # bytes of address space of a process that reads; a page of 20 MB takes less than half of it
 _PIPE = 1 << 20  # bytes: some hundred articles; the system's own 64 KB are ten, and run dry while others are embedded
 _LAST_BREATH = 10.0  # seconds, at most, from closing its pipe to its end
 _PROGRAM = (
-    "import sys; sys.path[:] = sys.argv[5:]; from qa.ingest.worker import main; "
+    "import sys; sys.path[:] = sys.argv[5:]; from qa.ingest.parallel.worker import main; "
     "main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))"
 )
 

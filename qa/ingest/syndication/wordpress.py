@@ -16,8 +16,8 @@ from typing import Any
 
 from qa.errors import IngestError, InvalidRecord, UnreadableSource
 from qa.ingest.bytestream import Readable
-from qa.ingest.elements import MEND, XmlRecord, child_text, children, records, text_of
-from qa.ingest.item import Item, article_from_item
+from qa.ingest.syndication.elements import MEND, XmlRecord, child_text, children, records, text_of
+from qa.ingest.syndication.item import Item, article_from_item
 from qa.types import Article
 
 _ATTRIBUTES = r"(?:\s+[\w-]+\s*=\s*(?:\"[^\"\]]*\"|'[^'\]]*'|[^\s\]\"'/]+))"
