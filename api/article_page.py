@@ -6,10 +6,12 @@ Everything in it comes from strangers, and is escaped on its way in (``qa.markup
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from api.markup import page
+from api.structured_data import structured_data
 from qa.archive import Archive
 from qa.difference import Change, Difference
 from qa.markup import Markup, tag, web_url
@@ -27,25 +29,39 @@ class Beside:
         events: its corrections and retractions, oldest first.
         copies: other articles that print the same report, earliest first.
         difference: from the version before the one that is shown; None where it is the first.
+        gone: numbers of paragraphs that the shown version lacks, each with the latest earlier one that has it.
     """
 
     history: tuple[Source, ...]
     events: tuple[ArticleEvent, ...] = ()
     copies: tuple[Source, ...] = ()
     difference: Difference | None = None
+    gone: tuple[tuple[int, Source], ...] = ()
 
 
 def beside(archive: Archive, shown: Version) -> Beside:
     """What the archive knows around this version."""
     article_id, version = shown.source.article_id, shown.source.version
     history = archive.history(article_id)
-    has_earlier = version in [one.version for one in history[1:]]
+    earlier = list(takewhile(lambda one: one.version != version, history))
     return Beside(
         history,
         archive.events(article_id),
         archive.copies(article_id),
-        archive.changes(article_id, None, version) if has_earlier else None,
+        archive.changes(article_id, None, version) if earlier else None,
+        tuple(_gone(archive, shown, earlier)),
     )
+
+
+def _gone(archive: Archive, shown: Version, earlier: Sequence[Source]) -> Iterator[tuple[int, Source]]:
+    """A link to paragraph 9 of what has eight by now must still lead somewhere."""
+    had = {number: one for one in earlier for number in _numbers(archive.version(one.article_id, one.version))}
+    for number in sorted(had.keys() - set(_numbers(shown))):
+        yield number, had[number]
+
+
+def _numbers(version: Version) -> list[int]:
+    return [block.number for block in version.paragraphs if block.number is not None]
 
 
 def render(version: Version, around: Beside, mark: tuple[int, int] | None = None) -> str:
@@ -56,11 +72,18 @@ def render(version: Version, around: Beside, mark: tuple[int, int] | None = None
         tag("header", tag("a", "← Ask the archive", href="/"), class_="bar"),
         tag(
             "main",
-            tag("article", _head(source), _notice(source, around.history), _events(around), _body(version, mark)),
+            tag(
+                "article",
+                _head(source),
+                _notice(source, around.history),
+                _events(around),
+                _body(version, mark, around.gone),
+            ),
             _copies(around.copies),
             _versions(source, around),
             class_="article",
         ),
+        head=structured_data(source, around.events),
         language=source.language,
     )
 
@@ -118,8 +141,16 @@ def _events(around: Beside) -> Markup | None:
     return tag("div", said, class_="notice", dir="auto") if said else None
 
 
-def _body(version: Version, mark: tuple[int, int] | None) -> Markup:
-    return tag("div", [_block(block, mark) for block in version.paragraphs], class_="body", dir="auto")
+def _body(version: Version, mark: tuple[int, int] | None, gone: Sequence[tuple[int, Source]]) -> Markup:
+    blocks = [_block(block, mark) for block in version.paragraphs]
+    return tag("div", blocks, [_missing(number, one) for number, one in gone], class_="body", dir="auto")
+
+
+def _missing(number: int, last: Source) -> Markup:
+    """Shown only to who follows a link to it."""
+    link = tag("a", "Read it as it was", href=f"{_address(last)}#p{number}")
+    said = tag("p", f"This version has no paragraph {number}; an earlier one had. ", link)
+    return tag("div", said, id=f"p{number}", class_="paragraph missing")
 
 
 def _block(block: Paragraph, mark: tuple[int, int] | None) -> Markup:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from html import escape
+from typing import Any
 from urllib.parse import urlsplit
 
 VOID = frozenset({"link", "meta", "br", "hr"})
@@ -37,6 +39,18 @@ def join(content: Content) -> Markup:
     if isinstance(content, str):
         return Markup(escape(content))
     return Markup("".join(join(piece) for piece in content))
+
+
+def data_block(kind: str, value: Any, *, identifier: str | None = None) -> Markup:
+    """``value`` as JSON inside a page, for its script, or for who reads its structured data; never run.
+
+    The three characters that could end the element, or begin a comment in it, are written as JSON escapes: only
+    strings can hold them, so the value stays the same.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return tag("script", Markup(text), type=kind, id=identifier)
 
 
 def web_url(url: str | None) -> str | None:

@@ -17,10 +17,10 @@ from lxml import html
 from eval.compare import compare
 from eval.faults import fault
 from eval.pages import comparison_page, run_page
-from eval.pages.markup import data_block
 from eval.pages.numerals import bounds, percent, points
 from eval.pages.records import KINDS
 from eval.runs import Run, score_run
+from qa.markup import data_block
 from tests.sample_runs import HOSTILE, META, TEXTS, every_kind, hostile_run, other_run, page_of, question, reply, run_of
 
 
@@ -63,7 +63,7 @@ def test_hostile_text_stands_in_the_data_as_it_came() -> None:
     )
 )
 def test_no_value_can_end_the_script_that_holds_it(value: object) -> None:
-    block = data_block("data", value)
+    block = data_block("application/json", value, identifier="data")
     inside = block.removeprefix('<script type="application/json" id="data">').removesuffix("</script>")
     assert json.loads(inside) == value
     assert not set("<>&") & set(inside)

@@ -11,8 +11,7 @@ import hashlib
 from importlib.resources import files
 from typing import Any
 
-from eval.pages.markup import data_block
-from qa.markup import Content, Markup, tag
+from qa.markup import Content, Markup, data_block, tag
 
 _STYLE = "report.css"
 _SCRIPTS = ("dom.js", "question.js", "list.js")
@@ -38,7 +37,12 @@ def document(title: str, *sections: Content, data: Any) -> str:
         tag("title", title),
         tag("style", Markup(style)),
     )
-    body = tag("body", *sections, data_block("data", data), tag("script", Markup(script), type="module"))
+    body = tag(
+        "body",
+        *sections,
+        data_block("application/json", data, identifier="data"),
+        tag("script", Markup(script), type="module"),
+    )
     html = f"<!doctype html>\n{tag('html', head, body, lang='en-GB')}\n"
     return html.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair, which JSON allows, is no text
 
