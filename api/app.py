@@ -15,14 +15,17 @@ from api.bodies import BodyLimit
 from api.headers import SecurityHeaders
 from api.keeper import Keeper
 from api.metrics import Metrics, RequestCounter
+from api.openai import chat, models, responses
 from api.schemas import Problem
 from qa.engine import Engine
 
 DESCRIPTION = (
     "Answers questions from an archive of news articles. Each statement is cited to its article and "
     "paragraph, word for word; what the archive does not tell is refused, with the reason. "
-    "Every error is application/problem+json."
+    "Every error is application/problem+json, or in OpenAI's shape where OpenAI's clients ask."
 )
+
+OPENAI = (models.router, chat.router, responses.router)
 
 
 def create_app(engine: Engine) -> FastAPI:
@@ -38,7 +41,7 @@ def create_app(engine: Engine) -> FastAPI:
     )
     app.state.engine, app.state.metrics, app.state.ready = engine, Metrics(), False
     app.state.keeper = Keeper(engine.archive, keep_all=engine.settings.keep_questions)
-    for router in (questions.router, articles.reading, articles.changing, status.router, pages.router):
+    for router in (questions.router, articles.reading, articles.changing, *OPENAI, status.router, pages.router):
         app.include_router(router)
     problems.install(app)
     _stand_guard(app, engine)

@@ -38,7 +38,7 @@ class BodyLimit:
         announced = _announced(scope)
         if announced > limit:
             await _discard(receive, min(announced, DISCARD))
-            await problems.response(_too_large(limit))(scope, receive, send)
+            await problems.response(scope["path"], _too_large(limit))(scope, receive, send)
             return
         await self.app(scope, _counting(receive, limit), send)
 

@@ -1,4 +1,4 @@
-"""The engine, the metrics and the keeper that serve a request, as FastAPI hands them to a route."""
+"""The engine, the desk, the metrics and the keeper that serve a request, as FastAPI hands them to a route."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, cast
 from fastapi import Depends
 from starlette.requests import Request
 
+from api.asking import Desk
 from api.keeper import Keeper
 from api.metrics import Metrics
 from qa.engine import Engine
@@ -27,3 +28,10 @@ def _keeper(request: Request) -> Keeper:
 CurrentEngine = Annotated[Engine, Depends(_engine)]
 CurrentMetrics = Annotated[Metrics, Depends(_metrics)]
 CurrentKeeper = Annotated[Keeper, Depends(_keeper)]
+
+
+def _desk(engine: CurrentEngine, metrics: CurrentMetrics, keeper: CurrentKeeper) -> Desk:
+    return Desk(engine, metrics, keeper)
+
+
+CurrentDesk = Annotated[Desk, Depends(_desk)]

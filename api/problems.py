@@ -1,7 +1,8 @@
 """Every error as ``application/problem+json`` (RFC 9457): what happened, to what, what to do about it.
 
 Errors of ``qa``, of validation and of HTTP itself come in; one shape goes out. What a caller sent is quoted
-shortened and made printable, and never the trace of the program.
+shortened and made printable, and never the trace of the program. Where OpenAI's clients ask, it is told in the shape
+that they read (``api.openai.errors``).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from api.headers import SECURITY
+from api.openai import errors as openai_errors
+from api.openai.errors import RequestError
 from qa import errors
 
 MEDIA_TYPE = "application/problem+json"
@@ -81,6 +84,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.QAError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestError, _on_request)
     app.add_exception_handler(Exception, _on_unexpected)
 
 
@@ -102,9 +106,16 @@ def body(kind: Kind, detail: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def response(problem: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
-    content = json.dumps(problem, ensure_ascii=False).encode("utf-8", "replace")
-    return Response(content, problem["status"], headers, MEDIA_TYPE)
+def response(path: str, problem: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    """The problem in the shape that clients of the address ``path`` read."""
+    if openai_errors.covers(path):
+        return _json(*openai_errors.of_problem(problem), headers, "application/json")
+    return _json(problem["status"], problem, headers, MEDIA_TYPE)
+
+
+def _json(status: int, told: Mapping[str, Any], headers: Mapping[str, str] | None, media_type: str) -> Response:
+    content = json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
+    return Response(content, status, headers, media_type)
 
 
 def printable(text: str, most: int = 500) -> str:
@@ -113,35 +124,42 @@ def printable(text: str, most: int = 500) -> str:
     return line + "…" if len(text) > most else line
 
 
-async def _on_error(_: Request, error: Exception) -> Response:
+async def _on_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.QAError)
-    return response(of_error(error))
+    return response(request.scope["path"], of_error(error))
 
 
-async def _on_http(_: Request, error: Exception) -> Response:
+async def _on_request(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestError)
+    return _json(*openai_errors.of_request(error), None, "application/json")
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     kind = OF_HTTP.get(error.status_code, Kind("error", error.status_code, error.detail))
     # FastAPI's own words for a body that is not UTF-8, or nested too deeply, do not say what is wrong.
     detail = "the body is not JSON in UTF-8" if error.status_code == 400 else error.detail
-    return response(body(kind, detail, hint=getattr(error, "hint", None)), error.headers)
+    return response(request.scope["path"], body(kind, detail, hint=getattr(error, "hint", None)), error.headers)
 
 
-async def _on_invalid(_: Request, error: Exception) -> Response:
+async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
     if found and found[0]["type"] == "json_invalid":
         at = found[0]["loc"][-1]
-        return response(body(OF_HTTP[400], f"the body is not valid JSON: {found[0]['ctx']['error']} at {at}"))
+        detail = f"the body is not valid JSON: {found[0]['ctx']['error']} at {at}"
+        return response(request.scope["path"], body(OF_HTTP[400], detail))
     listed = [{"where": _where(item["loc"]), "what": printable(item["msg"])} for item in found[:20]]
     detail = "; ".join(f"{item['where']}: {item['what']}" for item in listed)
-    return response(body(OF_HTTP[422], detail, hint="/docs describes what is taken", errors=listed))
+    problem = body(OF_HTTP[422], detail, hint="/docs describes what is taken", errors=listed)
+    return response(request.scope["path"], problem)
 
 
 async def _on_unexpected(request: Request, error: Exception) -> Response:
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     problem = body(OF_HTTP[500], "the request could not be answered; the service's log says why")
     # The server's own last handler stands outside all middleware, which would have added the headers.
-    return response(problem, SECURITY)
+    return response(request.scope["path"], problem, SECURITY)
 
 
 def _where(location: Sequence[int | str]) -> str:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated
 
 from fastapi import APIRouter, Header
 from starlette.responses import JSONResponse, Response
 
 from api import events, problems
+from api.asking import Desk
 from api.bodies import JSONRoute
-from api.current import CurrentEngine, CurrentKeeper, CurrentMetrics
+from api.current import CurrentDesk, CurrentEngine, CurrentKeeper
 from api.examples import ANSWER, EVENTS
-from api.keeper import Keeper
-from api.metrics import Metrics, Stopwatch
 from api.schemas import FeedbackRequest, QueryRequest
 from api.schemas import problems as gives
-from qa.engine import Engine
 from qa.errors import QAError
 from qa.query import parse_query
-from qa.types import Answer, Query, Turn, jsonable
+from qa.types import Answer, Query, Turn
 
 router = APIRouter(prefix="/v1", tags=["Questions"], route_class=JSONRoute)
 
@@ -41,11 +39,7 @@ router = APIRouter(prefix="/v1", tags=["Questions"], route_class=JSONRoute)
     },
 )
 def query(
-    asked: QueryRequest,
-    engine: CurrentEngine,
-    metrics: CurrentMetrics,
-    keeper: CurrentKeeper,
-    accept: Annotated[str, Header(include_in_schema=False)] = "",
+    asked: QueryRequest, desk: CurrentDesk, accept: Annotated[str, Header(include_in_schema=False)] = ""
 ) -> Response:
     """Each statement of the answer is a sentence with its citations; each citation is the exact span of one
     paragraph of one article. What the archive does not tell is refused with a reason (`refusal`, status 200).
@@ -56,17 +50,8 @@ def query(
     """
     parsed = _parse(asked)
     if asked.stream or events.MEDIA_TYPE in accept.lower():
-        return events.respond(_stream(engine, metrics, keeper, parsed))
-    watch = Stopwatch()
-    try:
-        answer = engine.ask(parsed)
-    except QAError:
-        metrics.count_answer("error", watch.seconds)
-        raise
-    told = answer.as_json()
-    keeper.answered(parsed, told)
-    metrics.count_answer(_outcome(told), watch.seconds)
-    return JSONResponse(told)
+        return events.respond(_stream(desk, parsed))
+    return JSONResponse(desk.ask(parsed))
 
 
 @router.post("/feedback", summary="Rate an answer", status_code=204, responses=gives(400, 413, 415, 422, 503))
@@ -88,19 +73,9 @@ def _parse(asked: QueryRequest) -> Query:
     )
 
 
-def _stream(engine: Engine, metrics: Metrics, keeper: Keeper, parsed: Query) -> Iterator[str]:
-    watch = Stopwatch()
+def _stream(desk: Desk, parsed: Query) -> Iterator[str]:
     try:
-        for event in engine.stream(parsed):
-            told = jsonable(event.data)
-            if event.kind == "answer":
-                keeper.answered(parsed, told)
-                metrics.count_answer(_outcome(told), watch.seconds)
-            yield events.encode(event.kind, told)
+        for kind, data in desk.stream(parsed):
+            yield events.encode(kind, data)
     except QAError as error:
-        metrics.count_answer("error", watch.seconds)
         yield events.encode("error", problems.of_error(error))
-
-
-def _outcome(answer: Mapping[str, Any]) -> str:
-    return "answered" if answer["answered"] else str(answer["refusal"]["reason"])

@@ -23,8 +23,17 @@ def cite(draft: Draft, verdicts: Sequence[Verdict]) -> tuple[str, tuple[Statemen
         start = len(text)
         numbers = tuple(_number(span, citations) for span in dict.fromkeys(drafted.spans))
         statements.append(Statement(drafted.text, start, start + len(drafted.text), numbers, verdict))
-        text += drafted.text + " " + "".join(f"[{number}]" for number in numbers)
+        text += marked(drafted.text, numbers)
     return text, tuple(statements), tuple(citations.values())
+
+
+def marked(statement: str, numbers: Sequence[int]) -> str:
+    """A statement as it stands in an answer's text: followed by the markers of its citations."""
+    return statement + " " + "".join(marker(number) for number in numbers)
+
+
+def marker(number: int) -> str:
+    return f"[{number}]"
 
 
 def nearest(hits: Sequence[Hit]) -> tuple[Nearest, ...]:
