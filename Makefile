@@ -33,7 +33,7 @@ ifneq ($(SERVE),0)
 	@$(BIN)/qa --home $(DEMO)/archive serve
 endif
 
-components: ## Install what the browser and server tests need (Debian: chromium, postgresql), where it is missing
+components: ## Install what the tests drive (Debian: chromium, postgresql, nodejs; OpenAI's JavaScript client), where it is missing
 	@sh tests/components.sh
 
 lint: $(VENV)/.locked ## Format, lint, types, direction of imports
@@ -62,6 +62,6 @@ lock: setup ## Resolve pyproject.toml into requirements.lock
 		pyproject.toml -o requirements.lock
 
 clean: ## Remove what the other targets made, the environment too; not .bench, which took long to index
-	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf $(VENV) $(DEMO) tests/javascript/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 
 .PHONY: help setup demo components lint test-fast test invariants accept bench-quality lock clean

@@ -1,12 +1,14 @@
 #!/bin/sh
-# Installs the programs that the browser and server tests drive, where they are missing and can be installed.
+# Installs the programs that the browser, server and client tests drive, where they are missing and can be installed.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
-[ -n "$missing" ] || exit 0
-if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
-    echo "Installing$missing for the browser and server tests …"
+if [ -z "$missing" ]; then
+    :
+elif command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+    echo "Installing$missing for the browser, server and client tests …"
     case "$missing" in *postgresql*)
         # No cluster is made and no server started: the tests start their own, on ports of their own.
         mkdir -p /etc/postgresql-common/createcluster.d
@@ -17,4 +19,11 @@ if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
         >/dev/null || echo "Could not install$missing; tests that need it are skipped (they fail where CI is set)."
 else
     echo "Some tests need:$missing (on Debian: sudo apt-get install$missing); without them those tests are skipped."
+fi
+
+# OpenAI's JavaScript client, pinned by hash; it has no dependencies of its own.
+cd "$(dirname "$0")/javascript"
+if command -v npm >/dev/null 2>&1 && ! [ node_modules/.package-lock.json -nt package-lock.json ]; then
+    npm ci --silent --no-audit --no-fund ||
+        echo "Could not install OpenAI's JavaScript client; tests that need it are skipped (they fail where CI is set)."
 fi

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.openai.errors import covers
 from api.server import serve
 from qa.errors import ServiceError
 from qa.settings import Settings
@@ -32,8 +33,12 @@ ROUTES = [
     ("POST", "/v1/query"), ("POST", "/v1/feedback"), ("GET", "/v1/articles"), ("POST", "/v1/articles"),
     ("GET", "/v1/articles/storm"), ("DELETE", "/v1/articles/none"), ("POST", "/v1/articles/storm/retract"),
     ("GET", "/v1/citations/x"), ("GET", "/articles/storm"), ("GET", "/"), ("GET", "/docs"), ("GET", "/widget.js"),
+    ("POST", "/v1/chat/completions"), ("POST", "/v1/responses"), ("GET", "/v1/models"), ("POST", "/v1/models/x"),
     ("GET", "/assets/x"), ("GET", "/metrics"), ("GET", "/openapi.json"), ("PATCH", "/v1/query"), ("POST", "/nowhere"),
 ]  # fmt: skip
+MODEL = st.just("news-archive")
+SPOKEN = st.sampled_from(["role", "content", "type", "text", "refusal"])
+WORDS = st.sampled_from(["user", "assistant", "system", "message", "text", "input_text", "refusal", "boats?"])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=30),
     lambda inner: (
@@ -46,9 +51,14 @@ KNOWN = {
     "answer_id": JSON, "rating": JSON, "comment": JSON, "reason": JSON, "id": JSON, "title": JSON, "text": JSON,
     "html": JSON, "paragraphs": JSON, "authors": JSON, "published_at": JSON, "url": JSON,
 }  # fmt: skip
-BODIES = (
-    JSON | st.fixed_dictionaries({}, optional=KNOWN) | st.lists(st.fixed_dictionaries({}, optional=KNOWN), max_size=3)
-)
+TALK = st.recursive(WORDS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(SPOKEN, inner, max_size=3))
+ASKED = {
+    "messages": TALK | JSON, "input": TALK | JSON, "news_archive": JSON | st.fixed_dictionaries({}, optional=KNOWN),
+    "tool_choice": JSON, "response_format": JSON, "text": JSON, "n": JSON, "metadata": JSON, "stream_options": JSON,
+    "modalities": JSON, "stream": st.booleans() | JSON,
+}  # fmt: skip
+FIELDS = st.fixed_dictionaries({}, optional=KNOWN)
+BODIES = JSON | FIELDS | st.lists(FIELDS, max_size=3) | st.fixed_dictionaries({"model": MODEL | JSON}, optional=ASKED)
 TYPES = st.sampled_from(["application/json", "application/x-ndjson", "text/plain", "", "Application/JSON; charset=x"])
 OFTEN = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -58,6 +68,8 @@ def whole(response: Any) -> bool:
     if response.status_code < 400:
         return True
     body = response.json()
+    if covers(response.request.url.path):
+        return response.status_code != 500 and set(body["error"]) == {"message", "type", "param", "code"}
     told = response.headers["content-type"] == PROBLEM and {"type", "title", "status", "detail"} <= set(body)
     return told and body["status"] == response.status_code != 500
 
