@@ -24,12 +24,13 @@ _PRIVATE = {
     "database_url",
     "chroma_url",
     "cors_origins",
+    "embedding_options",
     "home",
     "max_body_bytes",
     "keep_questions",
     "workers",
 }
-"""Settings that may hold a secret, an address or a path, and that no score hangs on."""
+"""Settings that may hold a secret, an address or a path, and that no score hangs on; the models' fingerprints stand beside them."""
 
 _LIBRARIES = ("numpy", "onnxruntime", "tokenizers", "chromadb", "tantivy", "pysbd")
 """On whose versions a figure may hang."""
@@ -37,7 +38,7 @@ _LIBRARIES = ("numpy", "onnxruntime", "tokenizers", "chromadb", "tantivy", "pysb
 
 def of_engine(engine: Any) -> dict[str, Any]:
     """What is known of an engine in this process; the same for the same archive, settings and weights."""
-    from qa.models.weights import CROSS_ENCODER, EMBEDDING, READER
+    from qa.models.weights import CROSS_ENCODER, READER
 
     return {
         "asked": "engine",
@@ -45,7 +46,7 @@ def of_engine(engine: Any) -> dict[str, Any]:
         "settings": _settings(engine.settings),
         "code_sha256": _code_sha256(),
         "models": {
-            "embedding": EMBEDDING.fingerprint,
+            "embedding": engine.archive.embedding_model,
             "cross_encoder": CROSS_ENCODER.fingerprint,
             "reader": READER.fingerprint,
         },

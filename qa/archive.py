@@ -158,6 +158,11 @@ class Archive:
     def snapshot(self) -> str:
         return self._catalogue.snapshot
 
+    @property
+    def embedding_model(self) -> str:
+        """The fingerprint of the model that makes its vectors."""
+        return self._embedder.fingerprint
+
     def select(self, query: Query) -> Selection:
         """The passages that this query may see."""
         return self.view().select(query)
@@ -172,7 +177,12 @@ class Archive:
         return self._view
 
     def dense_keys(self, vector: NDArray[np.float32], wanted: int, selection: Selection) -> list[int]:
-        """Nearest passages by meaning, nearest first."""
+        """Nearest passages by meaning, nearest first.
+
+        Raises:
+            ModelMismatch: the vector has not as many dimensions as the archive's.
+        """
+        self._require_dimensions(len(vector))
         return self._dense.search(vector, wanted, selection)
 
     def lexical_keys(self, question: str, wanted: int, selection: Selection) -> list[int]:
@@ -386,6 +396,7 @@ class Archive:
             self._dense.clear()
             self._lexical.clear()
             self._catalogue.set("embedding_model", self._embedder.fingerprint)
+            self._catalogue.set("embedding_dimensions", None)
             self._catalogue.forget_signatures()
             self._sign()
             self._index(progress=progress)
@@ -437,7 +448,9 @@ class Archive:
         changed = False
         while self._catalogue.count_unindexed() >= at_least and (entries := self._catalogue.unindexed(_FLUSH_PASSAGES)):
             keys = [entry.key for entry in entries]
-            self._dense.upsert(keys, self._embedder.embed([embedded_text(e.title, e.text) for e in entries]))
+            vectors = self._embedder.embed([embedded_text(e.title, e.text) for e in entries])
+            self._require_dimensions(vectors.shape[1], first=True)
+            self._dense.upsert(keys, vectors)
             self._lexical.upsert(entries)
             self._lexical.commit()
             self._catalogue.mark_indexed(keys)
@@ -447,6 +460,17 @@ class Archive:
                 progress(done, total)
         if changed:
             self._own_generation = self._catalogue.generation
+
+    def _require_dimensions(self, given: int, *, first: bool = False) -> None:
+        """A model that others run may come to give other vectors under the same name; the first ones say how many."""
+        kept = self._catalogue.get("embedding_dimensions")
+        if kept is None and first:
+            self._catalogue.set("embedding_dimensions", str(given))
+        elif kept is not None and int(kept) != given:
+            raise ModelMismatch(
+                f"this archive's vectors have {kept} dimensions, and {self._embedder.fingerprint} gave {given}",
+                hint='use the model that made it, or rebuild the indexes with "qa reindex"',
+            )
 
     def _sign(self) -> None:
         """Compare versions that never were: nothing to do but in an archive of an older version of this program."""

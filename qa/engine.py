@@ -19,6 +19,8 @@ from qa.types import Answer, Draft, Event, Evidence, Hit, Query, Refusal, Refusa
 from qa.verify import verify
 
 if TYPE_CHECKING:
+    from qa.models.embedding import Embedder
+    from qa.models.llamaindex import LlamaIndexEmbedder
     from qa.settings import Settings
 
 
@@ -130,10 +132,11 @@ def build(settings: Settings, *, create: bool = False, rebuild: bool = False) ->
     Raises:
         NoArchive, ArchiveReadOnly, ArchiveDamaged, ModelMismatch: the archive cannot be used.
         WeightsError: the shipped models are missing or not the pinned ones.
+        InvalidInput: the configured embedding model cannot be had.
     """
-    from qa.models import cross_encoder, embedding, reading
+    from qa.models import cross_encoder, reading
 
-    embedder = embedding.load(settings.threads)
+    embedder = _embedder(settings)
     scorer = cross_encoder.load(settings.threads)
     archive = open_archive(settings, embedder, create=create, rebuild=rebuild)
     return Engine(
@@ -143,6 +146,14 @@ def build(settings: Settings, *, create: bool = False, rebuild: bool = False) ->
         Reranker(scorer),
         ExtractiveReader(reading.load(settings.threads), most=settings.statements),
     )
+
+
+def _embedder(settings: Settings) -> Embedder | LlamaIndexEmbedder:
+    from qa.models import embedding, llamaindex
+
+    if settings.embedding is None:
+        return embedding.load(settings.threads)
+    return llamaindex.load(settings.embedding, settings.embedding_options)
 
 
 _MESSAGES: dict[RefusalReason, str] = {

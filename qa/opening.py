@@ -30,6 +30,7 @@ def settings_in(context: typer.Context, home: Path | None) -> Settings:
         QAError: a variable that cannot be used.
     """
     from pydantic import ValidationError
+    from pydantic_settings import SettingsError
 
     from qa.settings import Settings
 
@@ -40,6 +41,8 @@ def settings_in(context: typer.Context, home: Path | None) -> Settings:
         first = error.errors(include_url=False)[0]
         name = "QA_" + "_".join(str(part) for part in first["loc"][:1]).upper()
         raise QAError(f"the setting {name} cannot be used: {first['msg']}", hint=f"correct or unset {name}") from error
+    except SettingsError as error:  # a list or an object that is no JSON: the only kinds that are parsed
+        raise QAError(f"a setting is not JSON: {error}", hint="correct or unset it") from error
 
 
 @contextmanager

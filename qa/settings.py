@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,6 +21,12 @@ class Settings(BaseSettings):
     chroma_url: str | None = Field(
         None,
         description="http(s) URL of a Chroma server; by default Chroma runs embedded in the home folder.",
+    )
+    embedding: str | None = Field(
+        None, description="Import path of a LlamaIndex embedding model, module:Class; by default the shipped model."
+    )
+    embedding_options: dict[str, Any] = Field(
+        default_factory=dict, repr=False, description="Its arguments, a JSON object; may hold a key."
     )
     threads: int = Field(0, ge=0, description="Threads of one model run; 0 for one per processor core.")
     workers: int | None = Field(

@@ -73,6 +73,7 @@ class FakeArchive:
 
     texts: tuple[str, ...] = TEXTS
     snapshot: str = "snap-1"
+    embedding_model: str = "fake@1"
     problems: tuple[str, ...] = ()
     deleted: list[str] = field(default_factory=list)
     retracted: list[tuple[str, str]] = field(default_factory=list)

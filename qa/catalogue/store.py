@@ -47,7 +47,7 @@ class Catalogue:
         with self._engine.connect() as db:
             return get_meta(db, key)
 
-    def set(self, key: str, value: str) -> None:
+    def set(self, key: str, value: str | None) -> None:
         with self._engine.begin() as db:
             set_meta(db, key, value)
 
