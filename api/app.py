@@ -10,7 +10,8 @@ from anyio import to_thread
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from api import articles, pages, problems, questions, status
+from api import articles, mcp, pages, problems, questions, status
+from api.asking import Desk
 from api.bodies import BodyLimit
 from api.headers import SecurityHeaders
 from api.keeper import Keeper
@@ -25,7 +26,7 @@ DESCRIPTION = (
     "Every error is application/problem+json, or in OpenAI's shape where OpenAI's clients ask."
 )
 
-OPENAI = (models.router, chat.router, responses.router)
+CLIENTS = (models.router, chat.router, responses.router, mcp.router)
 
 
 def create_app(engine: Engine) -> FastAPI:
@@ -41,7 +42,8 @@ def create_app(engine: Engine) -> FastAPI:
     )
     app.state.engine, app.state.metrics, app.state.ready = engine, Metrics(), False
     app.state.keeper = Keeper(engine.archive, keep_all=engine.settings.keep_questions)
-    for router in (questions.router, articles.reading, articles.changing, *OPENAI, status.router, pages.router):
+    app.state.mcp = mcp.Door(Desk(engine, app.state.metrics, app.state.keeper))
+    for router in (questions.router, articles.reading, articles.changing, *CLIENTS, status.router, pages.router):
         app.include_router(router)
     problems.install(app)
     _stand_guard(app, engine)
@@ -67,7 +69,7 @@ def _stand_guard(app: FastAPI, engine: Engine) -> None:
             allow_origins=engine.settings.cors_origins,
             # Not Authorization, nor DELETE: administrators do not work from strangers' pages.
             allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type"],
+            allow_headers=["Content-Type", *mcp.HEADERS],
             max_age=3600,
         )
     app.add_middleware(SecurityHeaders)

@@ -167,6 +167,15 @@ def serve(
     serve_http(settings_in(context, home), host, port)
 
 
+@app.command("mcp")
+def serve_mcp(context: typer.Context, home: Home = None) -> None:
+    """Offer the archive to a program that speaks MCP, on standard input and output."""
+    from qa.interop.mcp import serve_stdio
+
+    with engine_in(context, home) as engine:
+        serve_stdio(engine)
+
+
 @app.command()
 def check(context: typer.Context, home: Home = None, as_json: AsJson = False) -> None:
     """Is the archive whole? Compares the catalogue with both indexes."""

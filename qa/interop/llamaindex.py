@@ -1,4 +1,4 @@
-"""The archive as parts of LlamaIndex: ``ArchiveRetriever`` finds passages, ``ArchiveQueryEngine`` gives checked answers.
+"""The archive as parts of LlamaIndex: ``ArchiveRetriever`` finds passages, ``ArchiveQueryEngine`` answers from them.
 
 Nodes carry in their metadata all that a citation needs; a language model is shown outlet, title and day of it. Neither
 class reads or changes LlamaIndex's global ``Settings``, and neither asks a language model anything. What the archive

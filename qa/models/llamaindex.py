@@ -1,4 +1,4 @@
-"""Any LlamaIndex embedding model, named by its import path: texts to unit vectors, as ``qa.models.embedding`` makes them.
+"""Any LlamaIndex embedding model, named by its import path: texts to unit vectors, as the shipped model makes them.
 
 The model is made once, with the options that were given and none of LlamaIndex's global ``Settings``. What it is
 called and what its vectors depend on becomes the fingerprint that the archive remembers; keys, addresses and the like
