@@ -30,7 +30,7 @@ _PRIVATE = {
     "keep_questions",
     "workers",
 }
-"""Settings that may hold a secret, an address or a path, and that no score hangs on but by the models, which are told."""
+"""Settings that may hold a secret, an address or a path; no score hangs on them but by the models, which are told."""
 
 _LIBRARIES = ("numpy", "onnxruntime", "tokenizers", "chromadb", "tantivy", "pysbd")
 """On whose versions a figure may hang."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import threading
 import types
 import zlib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +130,48 @@ def test_articles_that_came_while_the_model_was_away_are_indexed_when_it_is_back
     again = archive(home)
     assert (again.check().ok, again.counts().passages) == (True, 1)
     again.close()
+
+
+class Embeddings(BaseHTTPRequestHandler):
+    """OpenAI's protocol; knows one key, and repeats any other."""
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        right = self.headers["Authorization"] == "Bearer right"
+        data = [{"object": "embedding", "index": i, "embedding": [3.0, len(t)]} for i, t in enumerate(asked["input"])]
+        told = {
+            "object": "list",
+            "model": asked["model"],
+            "data": data,
+            "usage": {"prompt_tokens": 1, "total_tokens": 1},
+        }
+        body = json.dumps(told if right else {"error": {"message": f"no such key: {self.headers['Authorization']}"}})
+        self.send_response(200 if right else 401)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None: ...
+
+
+def test_openais_model_is_asked_over_a_real_connection_and_its_key_is_never_told() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Embeddings) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        options = {"model": "text-embedding-3-small", "api_base": f"http://127.0.0.1:{server.server_port}/v1"}
+        right, wrong = (
+            llamaindex.load(
+                "llama_index.embeddings.openai:OpenAIEmbedding", {**options, "api_key": key, "max_retries": 0}
+            )
+            for key in ("right", "hunter2")
+        )
+        vectors = right.embed(["four", "a"])
+        with pytest.raises(ServiceError, match="401.*no such key: Bearer …") as told:
+            wrong.embed(["four"])
+        server.shutdown()
+    assert right.fingerprint == wrong.fingerprint
+    assert "/text-embedding-3-small@" in right.fingerprint
+    assert vectors[0].tolist() == pytest.approx([0.6, 0.8])
+    assert "hunter2" not in str(told.value)
 
 
 @pytest.mark.parametrize("vector", [[0.0, 0.0], [float("nan"), 1.0], []])

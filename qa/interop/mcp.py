@@ -26,7 +26,7 @@ from mcp.server.lowlevel.server import Server
 from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.exceptions import MCPError
-from mcp_types import (
+from mcp.types import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
     CallToolRequestParams,
@@ -172,9 +172,7 @@ class _Filtered(_Arguments):
 
 class SearchArchive(_Filtered):
     query_: str = Field(alias="query", description=f"A question or keywords, 1 to {LONGEST_QUESTION:,} characters.")
-    limit: int = Field(
-        5, ge=1, le=50, description="Most passages; the service looks at 10 unless configured otherwise."
-    )
+    limit: int = Field(5, ge=1, le=50, description="Most passages; 10 are looked at, unless configured otherwise.")
 
 
 class AskArchive(_Filtered):

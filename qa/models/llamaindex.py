@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa.errors import InvalidInput, ServiceError
+from qa.errors import InvalidInput, ServiceError, one_line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,13 +29,15 @@ _HOW_REACHED = re.compile(
     r"timeout|retries|batch_size|workers|device|folder|verbose|progress)$"
 )
 """Options that say how a model is reached, and not which one it is: they may change from day to day, or be secret."""
+_SECRET = re.compile(r"(?:^|_)(?:key|token|secret|password)$")
 
 
 class LlamaIndexEmbedder:
     """An ``Embedder`` over a LlamaIndex ``BaseEmbedding``. Vectors are brought to length 1, whatever it gives."""
 
-    def __init__(self, model: Any, fingerprint: str) -> None:
+    def __init__(self, model: Any, fingerprint: str, options: Mapping[str, object]) -> None:
         self._model = model
+        self._options = options
         self.fingerprint = fingerprint
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -59,7 +61,7 @@ class LlamaIndexEmbedder:
         try:
             vectors = np.asarray(ask(), dtype=np.float32)
         except Exception as error:  # foreign code: what it raises is not known here
-            raise self._failed(_said(error)) from error
+            raise self._failed(_said(error, self._options)) from error
         if vectors.ndim != 2 or len(vectors) != wanted:
             raise self._failed(f"it gave an array of shape {vectors.shape} for {wanted} texts")
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -86,7 +88,7 @@ def load(name: str, options: Mapping[str, object]) -> LlamaIndexEmbedder:
         InvalidInput: no such class, or it cannot be made with these options.
     """
     made = _made(_embedding_class(name), options)
-    return LlamaIndexEmbedder(made, _fingerprint(name, made.model_name, options))
+    return LlamaIndexEmbedder(made, _fingerprint(name, made.model_name, options), options)
 
 
 def _embedding_class(name: str) -> type[Any]:
@@ -108,17 +110,21 @@ def _made(model: type[Any], options: Mapping[str, object]) -> Any:
     try:
         return model(**options)
     except Exception as error:  # foreign code: what it raises is not known here
-        raise InvalidInput(f"{model.__name__} cannot be made: {_said(error)}", hint=_OPTIONS_HINT) from error
+        said = _said(error, options)
+        raise InvalidInput(f"{model.__name__} cannot be made: {said}", hint=_OPTIONS_HINT) from error
 
 
-def _said(error: Exception) -> str:
-    """What went wrong, in one line, and never with the values given, which may be keys."""
+def _said(error: Exception, options: Mapping[str, object]) -> str:
+    """What went wrong, in one line, and without keys: services repeat them, and a caller over HTTP may read this."""
     from pydantic import ValidationError
 
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_input=False)[0]
         return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
-    return (str(error) or type(error).__name__).splitlines()[0][:200]
+    said = (str(error) or type(error).__name__).splitlines()[0]
+    for secret in (str(value) for name, value in options.items() if value and _SECRET.search(name)):
+        said = said.replace(secret, "…")
+    return one_line(said, most=200)
 
 
 def _fingerprint(name: str, model_name: str, options: Mapping[str, object]) -> str:
