@@ -165,7 +165,7 @@ def test_openais_model_is_asked_over_a_real_connection_and_its_key_is_never_told
             for key in ("right", "hunter2")
         )
         vectors = right.embed(["four", "a"])
-        with pytest.raises(ServiceError, match="401.*no such key: Bearer …") as told:
+        with pytest.raises(ServiceError, match=r"401.*no such key: Bearer …") as told:
             wrong.embed(["four"])
         server.shutdown()
     assert right.fingerprint == wrong.fingerprint
