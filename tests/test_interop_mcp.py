@@ -25,7 +25,8 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from qa.engine import Engine
 from qa.interop import mcp
-from qa.interop.mcp import PAGE, archive_server
+from qa.interop.mcp import archive_server
+from qa.interop.tools import PAGE
 from qa.settings import Settings
 from qa.types import Article, Block, Query, jsonable
 from tests.builders import article, many
