@@ -8,7 +8,9 @@ import socket
 import sys
 from typing import TYPE_CHECKING
 
-from qa.errors import ServiceError
+import httpx
+
+from qa.errors import ServiceError, one_line
 
 if TYPE_CHECKING:
     import uvicorn
@@ -33,7 +35,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         engine = engines.build(settings, create=settings.admin_token is not None)
         try:
-            _server(create_app(engine), host, listener.getsockname()[1]).run(sockets=[listener])
+            _server(create_app(engine), host, listener.getsockname()[1], _reader(settings)).run(sockets=[listener])
         except KeyboardInterrupt:
             # uvicorn passes the interrupt on after it has stopped in good order.
             sys.stderr.write("stopped\n")
@@ -61,7 +63,15 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _server(app: object, host: str, port: int) -> uvicorn.Server:
+def _reader(settings: Settings) -> str:
+    """Who phrases the answers, and where the paragraphs go for that."""
+    if settings.llm.model is None:
+        return "Reader: extractive"
+    server = httpx.URL(settings.llm.base_url or "")
+    return one_line(f"Reader: llm ({settings.llm.model} at {server.copy_with(userinfo=b'')}), else extractive")
+
+
+def _server(app: object, host: str, port: int, reader: str) -> uvicorn.Server:
     import uvicorn
 
     class Announcing(uvicorn.Server):
@@ -69,7 +79,7 @@ def _server(app: object, host: str, port: int) -> uvicorn.Server:
             await super().startup(sockets)
             if self.started:
                 shown = f"[{host}]" if ":" in host else host
-                print(f"Answering on http://{shown}:{port} (stop with Ctrl-C)", flush=True)  # noqa: T201
+                print(f"Answering on http://{shown}:{port} (stop with Ctrl-C)\n{reader}", flush=True)  # noqa: T201
 
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     config = uvicorn.Config(

@@ -74,7 +74,10 @@ def of_this_machine() -> dict[str, Any]:
 
 
 def _settings(settings: Settings) -> Mapping[str, Any]:
-    return settings.model_dump(mode="json", exclude=_PRIVATE)
+    told = settings.model_dump(
+        mode="json", exclude=dict.fromkeys(_PRIVATE, True) | {"llm": {"base_url", "api_key"}}
+    )
+    return told if settings.llm.model else {name: value for name, value in told.items() if name != "llm"}
 
 
 def _code_sha256() -> str:

@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qa.archive import Archive, open_archive
 from qa.cite import cite, nearest, permalink
-from qa.read import Reader
+from qa.errors import ModelError
+from qa.read import Reader, Speaker
 from qa.read.extractive import ExtractiveReader
+from qa.read.llm import NAME as LLM
+from qa.read.llm import LLMReader
 from qa.rerank import Reranker
 from qa.retrieve import Retriever
-from qa.types import Answer, Draft, Event, Evidence, Hit, Query, Refusal, RefusalReason, jsonable
+from qa.types import (
+    Answer,
+    Draft,
+    DraftStatement,
+    Event,
+    Evidence,
+    Hit,
+    Query,
+    Refusal,
+    RefusalReason,
+    Verdict,
+    jsonable,
+)
 from qa.verify import verify
 
 if TYPE_CHECKING:
     from qa.models.embedding import Embedder
     from qa.models.llamaindex import LlamaIndexEmbedder
     from qa.settings import Settings
+    from qa.standalone import StandAlone
 
 
+_Item = TypeVar("_Item")
 _PATIENCE = 3  # times that a question is looked up again because the archive changed under it
 
 
@@ -31,13 +48,23 @@ class Engine:
     """Answers questions from one archive. Safe to call from many threads; made by ``build``."""
 
     def __init__(
-        self, settings: Settings, archive: Archive, retriever: Retriever, reranker: Reranker, reader: Reader
+        self,
+        settings: Settings,
+        archive: Archive,
+        retriever: Retriever,
+        reranker: Reranker,
+        reader: Reader,
+        *,
+        llm: Speaker | None = None,
+        standalone: StandAlone | None = None,
     ) -> None:
         self.settings = settings
         self.archive = archive
         self.reader = reader
         self.retriever = retriever
         self._reranker = reranker
+        self._llm = llm
+        self._standalone = standalone
 
     def ask(self, query: Query) -> Answer:
         """The answer, each sentence cited and checked; or the refusal, with its reason."""
@@ -48,19 +75,15 @@ class Engine:
     def stream(self, query: Query) -> Iterator[Event]:
         """The same answer while it is made: what happens, what was found, each checked statement, the whole."""
         for step in self._steps(query):
-            if isinstance(step, Answer):
-                yield from _statement_events(step)
-                yield Event("answer", step.as_json())
-            else:
-                yield step
+            yield Event("answer", step.as_json()) if isinstance(step, Answer) else step
 
     def evidence(self, query: Query) -> Evidence:
         """What a reader is given for this query: the passages found, best first."""
         return Evidence(query, self._reranker.rerank(query.question, self.retriever.retrieve(query)))
 
     def warm(self) -> None:
-        """Run every model once, so that the first question is as fast as the next."""
-        self.ask(Query("Is the archive warm?"))
+        """Run every model of this machine once, so that the first question is as fast as the next."""
+        self.reader.read(self.evidence(Query("Is the archive warm?")))
 
     def close(self) -> None:
         self.archive.close()
@@ -69,6 +92,7 @@ class Engine:
         clock = _Clock()
         yield Event("status", {"stage": "retrieve"})
         with clock("retrieve"):
+            asked, query = query, self._standing_alone(query)
             snapshot, hits = self._retrieve(query)
         yield Event("status", {"stage": "rerank"})
         with clock("rerank"):
@@ -78,10 +102,23 @@ class Engine:
         evidence = Evidence(query, hits)
         with clock("read"):
             draft = self.reader.read(evidence)
-        yield Event("status", {"stage": "verify"})
-        with clock("verify"):
-            answer = self._finish(evidence, draft)
-        yield replace(answer, snapshot=snapshot, timings_ms=clock.read())
+        if self._llm is None or not self._is_sure(draft):
+            answer = yield from self._checked(evidence, draft, clock)
+        else:
+            answer = yield from self._phrased(evidence, draft, self._llm, clock)
+        understood_as = None if query.question == asked.question else query.question
+        yield replace(
+            answer,
+            question=asked.question,
+            understood_as=understood_as,
+            snapshot=snapshot,
+            timings_ms=clock.read(),
+        )
+
+    def _standing_alone(self, query: Query) -> Query:
+        if self._standalone is None or not query.history:
+            return query
+        return replace(query, question=self._standalone.stand_alone(query))
 
     def _retrieve(self, query: Query) -> tuple[str, tuple[Hit, ...]]:
         """The hits, and the snapshot that they are of: looked up again where the archive changed meanwhile."""
@@ -92,19 +129,55 @@ class Engine:
                 break
         return snapshot, hits
 
-    def _finish(self, evidence: Evidence, draft: Draft) -> Answer:
+    def _is_sure(self, draft: Draft) -> bool:
+        return bool(draft.statements) and draft.confidence >= self.settings.careful
+
+    def _checked(self, evidence: Evidence, draft: Draft, clock: _Clock) -> Generator[Event, None, Answer]:
         """The answer, if the draft is confident enough and something of it holds; else the refusal."""
-        if not draft.statements or draft.confidence < self.settings.careful:
+        yield Event("status", {"stage": "verify"})
+        with clock("verify"):
+            answer = self._finish(evidence, draft)
+        for number in range(len(answer.statements)):
+            yield _statement_event(answer, number)
+        return answer
+
+    def _finish(self, evidence: Evidence, draft: Draft) -> Answer:
+        if not self._is_sure(draft):
             return _answer(evidence.query, draft, refusal=self._refuse(evidence))
-        text, statements, citations = cite(draft, verify(draft, evidence))
-        if not statements:
-            return _answer(evidence.query, draft, refusal=_refusal("unsupported", evidence.hits))
-        return replace(
-            _answer(evidence.query, draft, refusal=None),
-            text=text,
-            statements=statements,
-            citations=citations,
-        )
+        return _cited(evidence, draft, verify(draft, evidence))
+
+    def _phrased(self, evidence: Evidence, sure: Draft, llm: Speaker, clock: _Clock) -> Generator[Event, None, Answer]:
+        """What the language model says of the evidence, each statement once it holds; else ``sure``, and why.
+
+        Once a statement is out it stays: a model that fails after that is told in the note, and not made good by
+        the other reader.
+        """
+        yield Event("status", {"stage": "verify"})
+        draft, verdicts, failure = Draft((), LLM, sure.confidence), tuple[Verdict, ...](), None
+        shown = 0
+        try:
+            with closing(llm.statements(evidence)) as statements:
+                for statement in clock.each("read", statements):
+                    draft = replace(draft, statements=(*draft.statements, statement))
+                    with clock("verify"):
+                        verdicts = (*verdicts, self._verdict(evidence, statement))
+                    answer = _cited(evidence, draft, verdicts)
+                    if len(answer.statements) > shown:
+                        yield _statement_event(answer, shown)
+                        shown += 1
+        except ModelError as error:
+            failure = error.message
+        if shown:
+            note = f"The language model's answer may not be whole: {failure}." if failure else None
+            return replace(answer, reader_note=note)
+        if not failure and not draft.statements:
+            return _answer(evidence.query, draft, refusal=_refusal("not_in_archive", evidence.hits))
+        fallback = yield from self._checked(evidence, sure, clock)
+        return replace(fallback, reader_note=_NOTE.format(failure or "none of its sentences held when checked"))
+
+    def _verdict(self, evidence: Evidence, statement: DraftStatement) -> Verdict:
+        (verdict,) = verify(Draft((statement,), LLM, 1.0), evidence)
+        return verdict
 
     def _refuse(self, evidence: Evidence) -> Refusal:
         if not len(self.archive.view().current):
@@ -132,11 +205,12 @@ def build(settings: Settings, *, create: bool = False, rebuild: bool = False) ->
     Raises:
         NoArchive, ArchiveReadOnly, ArchiveDamaged, ModelMismatch: the archive cannot be used.
         WeightsError: the shipped models are missing or not the pinned ones.
-        InvalidInput: the configured embedding model cannot be had.
+        InvalidInput: the configured embedding model cannot be had; a language model is named, and no server that has it.
     """
     from qa.models import cross_encoder, reading
 
     embedder = _embedder(settings)
+    llm, standalone = _of_model(settings)
     scorer = cross_encoder.load(settings.threads)
     archive = open_archive(settings, embedder, create=create, rebuild=rebuild)
     return Engine(
@@ -145,6 +219,8 @@ def build(settings: Settings, *, create: bool = False, rebuild: bool = False) ->
         Retriever(archive, embedder, pool=settings.pool, candidates=settings.candidates),
         Reranker(scorer),
         ExtractiveReader(reading.load(settings.threads), most=settings.statements),
+        llm=llm,
+        standalone=standalone,
     )
 
 
@@ -156,6 +232,17 @@ def _embedder(settings: Settings) -> Embedder | LlamaIndexEmbedder:
     return llamaindex.load(settings.embedding, settings.embedding_options)
 
 
+def _of_model(settings: Settings) -> tuple[Speaker | None, StandAlone | None]:
+    """The parts that a language model plays, where one is named."""
+    if settings.llm.model is None:
+        return None, None
+    from qa.models.chat import ChatModel
+    from qa.standalone import LLMStandAlone
+
+    chat = ChatModel(settings.llm)
+    return LLMReader(chat, prompt_tokens=settings.llm.prompt_tokens), LLMStandAlone(chat)
+
+
 _MESSAGES: dict[RefusalReason, str] = {
     "not_in_archive": "The archive does not tell.",
     "outside_filters": "Nothing within the chosen dates and sources answers this; without them, the archive does.",
@@ -163,6 +250,9 @@ _MESSAGES: dict[RefusalReason, str] = {
     "ambiguous": "The question can be understood in more than one way.",
     "empty_archive": "The archive holds nothing to answer from.",
 }
+
+
+_NOTE = "The language model gave no answer ({}); the extractive reader took its place."
 
 
 def _refusal(reason: RefusalReason, hits: tuple[Hit, ...]) -> Refusal:
@@ -185,11 +275,20 @@ def _answer(query: Query, draft: Draft, *, refusal: Refusal | None) -> Answer:
     )
 
 
-def _statement_events(answer: Answer) -> Iterator[Event]:
-    """Each statement with the citations that it uses."""
-    for statement in answer.statements:
-        used = [citation for citation in answer.citations if citation.number in statement.citations]
-        yield Event("statement", {"statement": jsonable(statement), "citations": jsonable(used)})
+def _cited(evidence: Evidence, draft: Draft, verdicts: Sequence[Verdict]) -> Answer:
+    """The answer of what holds, or the refusal where nothing does."""
+    text, statements, citations = cite(draft, verdicts)
+    if not statements:
+        return _answer(evidence.query, draft, refusal=_refusal("unsupported", evidence.hits))
+    answer = _answer(evidence.query, draft, refusal=None)
+    return replace(answer, text=text, statements=statements, citations=citations)
+
+
+def _statement_event(answer: Answer, number: int) -> Event:
+    """A statement with the citations that it uses."""
+    statement = answer.statements[number]
+    used = [citation for citation in answer.citations if citation.number in statement.citations]
+    return Event("statement", {"statement": jsonable(statement), "citations": jsonable(used)})
 
 
 def _listed(hit: Hit) -> dict[str, Any]:
@@ -215,8 +314,19 @@ class _Clock:
     @contextmanager
     def __call__(self, stage: str) -> Iterator[None]:
         began = time.perf_counter()
-        yield
-        self._spent[stage] = (time.perf_counter() - began) * 1000
+        try:
+            yield
+        finally:
+            self._spent[stage] = self._spent.get(stage, 0.0) + (time.perf_counter() - began) * 1000
+
+    def each(self, stage: str, items: Iterator[_Item]) -> Iterator[_Item]:
+        """The items; the time that each takes to come is the stage's."""
+        while True:
+            with self(stage):
+                item = next(items, None)
+            if item is None:
+                return
+            yield item
 
     def read(self) -> dict[str, float]:
         total = (time.perf_counter() - self._began) * 1000

@@ -19,6 +19,13 @@
     │   ├── ArchiveDamaged
     │   └── ModelMismatch
     ├── WeightsError            the shipped weights are missing or not the pinned ones
+    ├── ModelError              a language model gave no reply that can be used; another reader answers
+    │   ├── ModelUnreachable    its server cannot be reached, or refuses the request
+    │   │   └── SchemaRefused   it may well take the request without a schema for the reply
+    │   ├── ModelTooSlow
+    │   ├── ModelTooDear        the request would cost more than was allowed; it was not sent
+    │   ├── ReplyCut            the reply ended before it was whole
+    │   └── ReplyOffForm        the reply is whole, and nothing in it has the form that was asked for
     └── ServiceError            the service could not be started or reached
 """
 
@@ -131,6 +138,28 @@ class ModelMismatch(ArchiveError): ...
 
 
 class WeightsError(QAError): ...
+
+
+class ModelError(QAError):
+    """Its message goes to whoever asked the question, so it names no address, and nothing that the server said."""
+
+
+class ModelUnreachable(ModelError): ...
+
+
+class SchemaRefused(ModelUnreachable): ...
+
+
+class ModelTooSlow(ModelError): ...
+
+
+class ModelTooDear(ModelError): ...
+
+
+class ReplyCut(ModelError): ...
+
+
+class ReplyOffForm(ModelError): ...
 
 
 class ServiceError(QAError): ...

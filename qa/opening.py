@@ -39,7 +39,8 @@ def settings_in(context: typer.Context, home: Path | None) -> Settings:
         return Settings(home=chosen) if chosen else Settings()
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        name = "QA_" + "_".join(str(part) for part in first["loc"][:1]).upper()
+        prefix = "QA_LLM_" if error.title == "LLMSettings" else "QA_"
+        name = prefix + "_".join(str(part) for part in first["loc"][:1]).upper()
         raise QAError(f"the setting {name} cannot be used: {first['msg']}", hint=f"correct or unset {name}") from error
     except SettingsError as error:  # a list or an object that is no JSON: the only kinds that are parsed
         raise QAError(f"a setting is not JSON: {error}", hint="correct or unset it") from error

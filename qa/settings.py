@@ -9,6 +9,25 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+class LLMSettings(BaseSettings):
+    """Which language model phrases answers, where, and what an answer may take: none is asked unless one is named."""
+
+    model_config = SettingsConfigDict(env_prefix="QA_LLM_", frozen=True, extra="ignore")
+
+    model: str | None = Field(None, description="Its name, as the server has it; unset: no model is asked.")
+    base_url: str | None = Field(
+        None, description="Address of an OpenAI-compatible server, as http://127.0.0.1:8080/v1."
+    )
+    api_key: SecretStr | None = Field(None, description="Its key, if it wants one.")
+    first_token_s: float = Field(30.0, gt=0, description="Seconds until the reply begins, retries included.")
+    timeout_s: float = Field(60.0, gt=0, description="Seconds until the reply is whole; what came till then counts.")
+    prompt_tokens: int = Field(4_000, ge=500, description="Most tokens of a prompt, estimated at three bytes each.")
+    output_tokens: int = Field(500, ge=50, description="Most tokens of a reply.")
+    input_price: float = Field(0.0, ge=0, description="Of a million tokens sent, in any currency.")
+    output_price: float = Field(0.0, ge=0, description="Of a million tokens received, in the same.")
+    most_cost: float | None = Field(None, gt=0, description="Most that one answer may cost at these prices.")
+
+
 class Settings(BaseSettings):
     """How the service is run; every field can be set as ``QA_<NAME>``."""
 
@@ -46,6 +65,7 @@ class Settings(BaseSettings):
     keep_questions: bool = Field(
         default=False, description="Keep every question asked over HTTP, and not only those that a reader rates."
     )
+    llm: LLMSettings = Field(default_factory=LLMSettings, description="The language model, QA_LLM_….")
 
 
 class JudgeSettings(BaseSettings):

@@ -69,10 +69,14 @@ def console(*, stderr: bool = False) -> Console:
 
 def print_answer(answer: Answer) -> None:
     out = console()
+    if answer.understood_as:
+        out.print()
+        _print_lines(out, _text(plain(f"Understood as: {answer.understood_as}"), "dim"))
     if answer.refusal is None:
         _print_answered(answer, out)
     else:
         _print_refusal(answer.refusal, out)
+        _print_reader(answer, out)
 
 
 def print_articles(sources: Sequence[Source], next_cursor: str | None) -> None:
@@ -216,7 +220,18 @@ def _print_answered(answer: Answer, out: Console) -> None:
     for citation in answer.citations:
         out.print()
         _print_citation(citation, out)
+    _print_reader(answer, out)
     out.print()
+
+
+def _print_reader(answer: Answer, out: Console) -> None:
+    """Nothing for sentences of the articles, as they usually are; what else a reader of the answer has to know."""
+    phrased = "Phrased by a language model; each sentence was checked against the paragraphs that it cites."
+    refused = "The language model found no answer in the paragraphs."
+    said = (phrased if answer.answered else refused) if answer.reader == "llm" else None
+    for line in filter(None, (said, answer.reader_note)):
+        out.print()
+        _print_lines(out, _text(plain(line), "dim"))
 
 
 def _marked(answer: Answer) -> Text:

@@ -414,7 +414,9 @@ class Answer:
 
     Attributes:
         confidence: how sure the reader is, 0 to 1, that its first statement answers the question; of a refusal,
-            that the statement which it withheld would have.
+            that the statement which it withheld would have. With a language model too, it is the extractive reader's.
+        reader_note: what became of the language model, where one is configured and did not give the whole answer.
+        understood_as: the question that was answered, where the conversation before it made another of it.
     """
 
     id: str
@@ -428,6 +430,8 @@ class Answer:
     confidence: float
     as_of: dt.date | None
     snapshot: str
+    reader_note: str | None = None
+    understood_as: str | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
