@@ -33,7 +33,7 @@ ifneq ($(SERVE),0)
 	@$(BIN)/qa --home $(DEMO)/archive serve
 endif
 
-components: ## Install what the tests drive (Debian: chromium, postgresql, nodejs; OpenAI's JavaScript client), where it is missing
+components: $(VENV)/.locked ## Install what the tests drive (a small model, OpenAI's JavaScript client; on Debian chromium, postgresql, nodejs)
 	@sh tests/components.sh
 
 lint: $(VENV)/.locked ## Format, lint, types, direction of imports

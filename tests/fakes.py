@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,8 @@ def small_engine(home: Path, **changes: object) -> Engine:
     return engine_over(open_archive(settings, HashEmbedder(), create=True), settings)
 
 
-def engine_over(archive: Archive, settings: Settings) -> Engine:
+def engine_over(archive: Archive, settings: Settings, **parts: Any) -> Engine:
+    """``parts`` are those that a language model plays."""
     scorer = OverlapScorer()
     return Engine(
         settings,
@@ -82,6 +84,7 @@ def engine_over(archive: Archive, settings: Settings) -> Engine:
         Retriever(archive, HashEmbedder(), pool=settings.pool, candidates=settings.candidates),
         Reranker(scorer),
         ExtractiveReader(OverlapReading(), most=settings.statements),
+        **parts,
     )
 
 

@@ -3,12 +3,14 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
 from eval import commands
 from qa import cli, terminal
 from qa.errors import NoArchive
+from qa.types import Query
 from tests.fakes_eval import FakeEngine
 
 
@@ -144,6 +146,29 @@ def test_a_setting_that_cannot_be_used_is_named(engine, capsys, monkeypatch):
     code, _, err = qa(capsys, "ask", "Who?")
     assert code == 1
     assert err.startswith("qa: the setting QA_CANDIDATES cannot be used")
+    monkeypatch.delenv("QA_CANDIDATES")
+    monkeypatch.setenv("QA_LLM_TIMEOUT_S", "soon")
+    assert qa(capsys, "ask", "Who?")[2].startswith("qa: the setting QA_LLM_TIMEOUT_S cannot be used")
+
+
+@pytest.mark.parametrize(
+    ("question", "changes", "line"),
+    [
+        ("Who is Vale?", {"reader": "llm"}, "Phrased by a language model; each sentence was checked against"),
+        ("Who is mayor?", {"reader": "llm"}, "The language model found no answer in the paragraphs."),
+        ("Who is Vale?", {"reader_note": "It was \x1b[31mslow."}, "It was slow."),
+        ("Who is mayor?", {"reader_note": "It was slow."}, "It was slow."),
+        ("Who is Vale?", {"understood_as": "Who is Ada Vale?"}, "Understood as: Who is Ada Vale?"),
+    ],
+)
+def test_what_a_language_model_had_to_do_with_an_answer_is_printed(engine, capsys, question, changes, line):
+    answer = engine.ask(Query(question))
+    engine.ask = lambda _: replace(answer, **changes)
+    assert line in qa(capsys, "ask", question)[1]
+
+
+def test_of_sentences_of_the_articles_nothing_is_said(engine, capsys):
+    assert "language model" not in qa(capsys, "ask", "Who is Vale?")[1]
 
 
 @pytest.mark.parametrize(

