@@ -74,9 +74,7 @@ def of_this_machine() -> dict[str, Any]:
 
 
 def _settings(settings: Settings) -> Mapping[str, Any]:
-    told = settings.model_dump(
-        mode="json", exclude=dict.fromkeys(_PRIVATE, True) | {"llm": {"base_url", "api_key"}}
-    )
+    told = settings.model_dump(mode="json", exclude=dict.fromkeys(_PRIVATE, True) | {"llm": {"base_url", "api_key"}})
     return told if settings.llm.model else {name: value for name, value in told.items() if name != "llm"}
 
 

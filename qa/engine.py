@@ -28,6 +28,7 @@ from qa.types import (
     Query,
     Refusal,
     RefusalReason,
+    Statement,
     Verdict,
     jsonable,
 )
@@ -137,8 +138,8 @@ class Engine:
         yield Event("status", {"stage": "verify"})
         with clock("verify"):
             answer = self._finish(evidence, draft)
-        for number in range(len(answer.statements)):
-            yield _statement_event(answer, number)
+        for statement in answer.statements:
+            yield _statement_event(answer, statement)
         return answer
 
     def _finish(self, evidence: Evidence, draft: Draft) -> Answer:
@@ -152,28 +153,28 @@ class Engine:
         Once a statement is out it stays: a model that fails after that is told in the note, and not made good by
         the other reader.
         """
-        yield Event("status", {"stage": "verify"})
-        draft, verdicts, failure = Draft((), LLM, sure.confidence), tuple[Verdict, ...](), None
-        shown = 0
+        answer, drafted, failure = None, False, None
+        held, verdicts = list[DraftStatement](), list[Verdict]()
         try:
             with closing(llm.statements(evidence)) as statements:
                 for statement in clock.each("read", statements):
-                    draft = replace(draft, statements=(*draft.statements, statement))
+                    drafted = True
                     with clock("verify"):
-                        verdicts = (*verdicts, self._verdict(evidence, statement))
-                    answer = _cited(evidence, draft, verdicts)
-                    if len(answer.statements) > shown:
-                        yield _statement_event(answer, shown)
-                        shown += 1
+                        verdict = self._verdict(evidence, statement)
+                    if verdict.verdict == "supported":
+                        held.append(statement)
+                        verdicts.append(verdict)
+                        answer = _cited(evidence, Draft(tuple(held), LLM, sure.confidence), verdicts)
+                        yield _statement_event(answer, answer.statements[-1])
         except ModelError as error:
             failure = error.message
-        if shown:
-            note = f"The language model's answer may not be whole: {failure}." if failure else None
-            return replace(answer, reader_note=note)
-        if not failure and not draft.statements:
-            return _answer(evidence.query, draft, refusal=_refusal("not_in_archive", evidence.hits))
+        if answer is not None:
+            return replace(answer, reader_note=_CUT.format(failure) if failure else None)
+        if not (drafted or failure):
+            silent = Draft((), LLM, sure.confidence)
+            return _answer(evidence.query, silent, refusal=_refusal("not_in_archive", evidence.hits))
         fallback = yield from self._checked(evidence, sure, clock)
-        return replace(fallback, reader_note=_NOTE.format(failure or "none of its sentences held when checked"))
+        return replace(fallback, reader_note=_REPLACED.format(failure or "none of its sentences held when checked"))
 
     def _verdict(self, evidence: Evidence, statement: DraftStatement) -> Verdict:
         (verdict,) = verify(Draft((statement,), LLM, 1.0), evidence)
@@ -252,7 +253,8 @@ _MESSAGES: dict[RefusalReason, str] = {
 }
 
 
-_NOTE = "The language model gave no answer ({}); the extractive reader took its place."
+_CUT = "The language model's answer may not be whole: {}."
+_REPLACED = "The language model gave no answer ({}); the extractive reader took its place."
 
 
 def _refusal(reason: RefusalReason, hits: tuple[Hit, ...]) -> Refusal:
@@ -284,9 +286,8 @@ def _cited(evidence: Evidence, draft: Draft, verdicts: Sequence[Verdict]) -> Ans
     return replace(answer, text=text, statements=statements, citations=citations)
 
 
-def _statement_event(answer: Answer, number: int) -> Event:
+def _statement_event(answer: Answer, statement: Statement) -> Event:
     """A statement with the citations that it uses."""
-    statement = answer.statements[number]
     used = [citation for citation in answer.citations if citation.number in statement.citations]
     return Event("statement", {"statement": jsonable(statement), "citations": jsonable(used)})
 

@@ -241,9 +241,9 @@ def test_where_nothing_holds_the_extractive_reader_answers_and_says_so(told):
 
 
 def test_a_model_that_fails_after_a_statement_keeps_it_and_says_that_more_may_be_missing(told):
-    answer = asked(told, reply((TRUE, [1]))[:-2], ModelTooSlow("it took longer than 60 seconds"))
+    answer = asked(told, reply((TRUE, [1]))[:-2], ModelTooSlow("it took longer than 60 s"))
     assert (answer.text, answer.reader) == (f"{TRUE} [1]", "llm")
-    assert answer.reader_note == "The language model's answer may not be whole: it took longer than 60 seconds."
+    assert answer.reader_note == "The language model's answer may not be whole: it took longer than 60 s."
 
 
 def test_a_model_that_finds_no_answer_is_believed(told):
@@ -395,6 +395,16 @@ def test_no_faulty_draft_shows_a_statement_without_a_citation_that_holds(lasting
 
 
 # -- put together
+
+
+def test_whoever_serves_is_told_who_reads_and_where_the_paragraphs_go():
+    from api.server import _reader
+
+    llm = LLMSettings(model="m", base_url="http://me:secret@models.example/v1")
+    assert (
+        _reader(settings_for(Path("unused"), llm=llm)) == "Reader: llm (m at http://models.example/v1), else extractive"
+    )
+    assert _reader(settings_for(Path("unused"), llm=LLMSettings(model=None))) == "Reader: extractive"
 
 
 def test_no_model_is_asked_unless_one_is_named(monkeypatch):

@@ -36,7 +36,7 @@ def test_a_question_that_leans_on_the_conversation_is_made_to_stand_alone(reply)
     "reply",
     [
         "", "\n", "x" * 301, f"{WHOLE}\nThe flood did.", "What did Mayor Vark close in town3?",
-        "What did the flood of town3 close in 2024?", "\ud800", ModelTooSlow("it took longer than 60 seconds"),
+        "What did the flood of town3 close in 2024?", "\ud800", ModelTooSlow("it took longer than 60 s"),
     ],
 )  # fmt: skip
 def test_a_reply_that_is_no_question_or_brings_names_of_its_own_changes_nothing(reply):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import qa
 from qa.errors import InvalidInput
-from qa.settings import Settings
+from qa.settings import LLMSettings, Settings
 
 if TYPE_CHECKING:
     from eval.quality.sets import QASet
@@ -73,7 +73,7 @@ def opened(qa_set: QASet, cache: Path, progress: Progress, *, rebuild: bool = Fa
     if rebuild:
         shutil.rmtree(folder, ignore_errors=True)
     # A database or a Chroma server of this machine's service is none of ours.
-    settings = Settings(home=folder / "home", database_url=None, chroma_url=None)
+    settings = Settings(home=folder / "home", database_url=None, chroma_url=None, llm=LLMSettings(model=None))
     begun = settings.home.exists()
     engine = build(settings, create=True)
     try:

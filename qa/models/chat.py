@@ -1,7 +1,7 @@
 """A language model behind an OpenAI-compatible server: messages in, pieces of the reply's text out, all of it bounded.
 
-Used only where ``QA_LLM_MODEL`` names a model and ``QA_LLM_BASE_URL`` a server. No other variable of the environment
-is read and no other key sent, whatever keys it holds for others. The only module of ``qa`` that names ``openai``.
+Used only where ``QA_LLM_MODEL`` names a model and ``QA_LLM_BASE_URL`` a server. No address and no key is taken from
+elsewhere, whatever the environment holds for OpenAI's own clients. The only module of ``qa`` that names ``openai``.
 
 Requests are sent by a thread of their own, and whoever waits for the reply waits by the clock: a server that is slow
 to connect, to send its headers or between two words, or that talks without end, costs the seconds that are set and
@@ -51,6 +51,7 @@ _BUSY = {408, 409, 429}
 _BYTES_PER_TOKEN = 3  # of English four, of other scripts about three; a bound should count too many
 _LONGEST_TOKEN = 8  # bytes a token, on average, of a reply that is taken for endless
 _MOST_BYTES = 2_000_000  # of a reply as it is sent; an event of some servers has 500 bytes a token
+_OURS = {"User-Agent": "news-archive-qa", "Accept-Encoding": "identity"}  # a packed reply may unpack without end
 _LEAST_REPLY = 50  # tokens; no answer fits in fewer
 
 
@@ -160,7 +161,7 @@ class _Call:
             try:
                 came = self._came.get(timeout=max(self._began + limit - time.monotonic(), 0))
             except queue.Empty:
-                raise ModelTooSlow(f"it took longer than {limit:g} seconds") from None
+                raise ModelTooSlow(f"it took longer than {limit:g} s") from None
             if came is None:
                 return
             if isinstance(came, BaseException):
@@ -328,7 +329,7 @@ def _client(settings: LLMSettings) -> OpenAI:
 
         @property
         def default_headers(self) -> dict[str, str | Omit]:
-            return {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "news-archive-qa"}
+            return {"Accept": "application/json", "Content-Type": "application/json", **_OURS}
 
     key = settings.api_key.get_secret_value() if settings.api_key else "none"  # else the SDK looks for one
     if not (key.isascii() and key.isprintable()):
