@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class LLMSettings(BaseSettings):
     """Which language model phrases answers, where, and what an answer may take: none is asked unless one is named."""
 
-    model_config = SettingsConfigDict(env_prefix="QA_LLM_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="QA_LLM_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     model: str | None = Field(None, description="Its name, as the server has it; unset: no model is asked.")
     base_url: str | None = Field(

@@ -149,6 +149,9 @@ def test_a_setting_that_cannot_be_used_is_named(engine, capsys, monkeypatch):
     monkeypatch.delenv("QA_CANDIDATES")
     monkeypatch.setenv("QA_LLM_TIMEOUT_S", "soon")
     assert qa(capsys, "ask", "Who?")[2].startswith("qa: the setting QA_LLM_TIMEOUT_S cannot be used")
+    monkeypatch.delenv("QA_LLM_TIMEOUT_S")
+    monkeypatch.setenv("QA_CORS_ORIGINS", "everybody")
+    assert "cors_origins" in qa(capsys, "ask", "Who?")[2].splitlines()[0]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import httpx
@@ -87,7 +88,21 @@ class ChatModel:
 
     def __init__(self, settings: LLMSettings) -> None:
         self.settings = settings
-        self._client = _client(settings)
+        self._address, self._key = _address(settings), _key(settings)
+
+    @cached_property
+    def _client(self) -> OpenAI:
+        """Made at the first question, since what only lists articles should not wait a second for the SDK."""
+        from openai import Omit, OpenAI
+
+        class Client(OpenAI):
+            """Without the SDK's own headers, which carry what the environment has for OpenAI."""
+
+            @property
+            def default_headers(self) -> dict[str, str | Omit]:
+                return {"Accept": "application/json", "Content-Type": "application/json", **_OURS}
+
+        return Client(base_url=self._address, api_key=self._key, max_retries=0)
 
     def stream(
         self, messages: Sequence[Message], *, schema: Mapping[str, Any] | None = None, share: float = 1.0
@@ -111,9 +126,6 @@ class ChatModel:
             yield from call.pieces()
         finally:
             call.abandoned.set()
-
-    def close(self) -> None:
-        self._client.close()
 
     def _request(self, messages: Sequence[Message], schema: Mapping[str, Any] | None, share: float) -> dict[str, Any]:
         request: dict[str, Any] = {
@@ -320,21 +332,11 @@ def _pause_s(attempt: int, headers: Mapping[str, str]) -> float:
     return _FIRST_PAUSE_S * float(2 ** (attempt - 1)) * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
 
 
-def _client(settings: LLMSettings) -> OpenAI:
-    base_url = _address(settings)
-    from openai import Omit, OpenAI
-
-    class Client(OpenAI):
-        """Without the SDK's own headers, which carry what the environment has for OpenAI."""
-
-        @property
-        def default_headers(self) -> dict[str, str | Omit]:
-            return {"Accept": "application/json", "Content-Type": "application/json", **_OURS}
-
+def _key(settings: LLMSettings) -> str:
     key = settings.api_key.get_secret_value() if settings.api_key else "none"  # else the SDK looks for one
     if not (key.isascii() and key.isprintable()):
         raise InvalidInput("QA_LLM_API_KEY holds what no header can carry", hint="copy the key again")
-    return Client(base_url=base_url, api_key=key, max_retries=0)
+    return key
 
 
 def _address(settings: LLMSettings) -> str:
