@@ -206,7 +206,7 @@ def build(settings: Settings, *, create: bool = False, rebuild: bool = False) ->
     Raises:
         NoArchive, ArchiveReadOnly, ArchiveDamaged, ModelMismatch: the archive cannot be used.
         WeightsError: the shipped models are missing or not the pinned ones.
-        InvalidInput: the configured embedding model cannot be had; a language model is named, and no server that has it.
+        InvalidInput: the embedding model that is configured cannot be had, or a language model is named and no server.
     """
     from qa.models import cross_encoder, reading
 
