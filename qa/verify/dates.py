@@ -1,0 +1,179 @@
+"""Days and times of year: each one in the statement must be one of the ground.
+
+'9 March', 'March 9', '2023-03-09', 'Thursday', 'yesterday' and '2023' are read as what they leave open: a day of the
+ground with more parts implies one with fewer, and days of the week are resolved against the article's own day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from qa.verify.case import Case, Finding
+
+_MONTHS = (
+    "january february march april may june july august september october november december".split()  # noqa: SIM905
+)
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905
+_MONTH = r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        rf"\b{_YEAR}-(?P<number>\d\d)-{_DAY}\b",
+        rf"\b{_DAY}[/.](?P<number>\d\d?)[/.]{_YEAR}\b",
+        rf"\b{_DAY}(?: of)? {_MONTH}(?:,? {_YEAR})?\b",
+        rf"\b{_MONTH} {_DAY}(?:,? {_YEAR})?\b(?!\s?(?:per cent|percent|%))",
+        rf"\b{_MONTH},? {_YEAR}\b",
+        r"\b(?P<month>January|February|April|June|July|August|September|October|November|December)\b",
+        r"(?:\b(?:[Ii]n|[Ll]ast|[Nn]ext|[Ss]ince|[Uu]ntil|[Bb]y|[Oo]f|early|late|mid|[Tt]his|[Ii]n every|from|to|and|[Bb]etween|following)[ -])(?P<month>March|May)\b(?! (?:be|not|have|said))",
+        r"(?P<weekday>\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s?\b",
+        r"\b(?P<relative>yesterday|today|tomorrow|tonight|last night|this morning|this afternoon|this evening)\b",
+        rf"(?<![£$€\d.,-])\b{_YEAR}\b(?![,.]\d|\s?(?:%|per cent|people|votes|tonnes|miles|metres|pounds|homes|copies))",
+    )
+)
+_SPAN = re.compile(rf"\b(?P<day>[0-3]?\d)(?= ?(?:to|and|-|–|until) [0-3]?\d(?:st|nd|rd|th)? {_MONTH})")
+_RELATIVE = {"yesterday": -1, "last night": -1, "tomorrow": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day, month, year or day of the week, as far as the text tells it; ``text[start:end]`` is how."""
+
+    start: int
+    end: int
+    text: str
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+    shift: int | None = None
+
+    def implies(self, other: Day, published: Sequence[dt.date]) -> bool:
+        """Whether every part that the other one tells follows from this one and the day of publication."""
+        return any(other.fits(known) for known in self._known(published))
+
+    def fits(self, known: dict[str, int]) -> bool:
+        parts = {"year": self.year, "month": self.month, "day": self.day, "weekday": self.weekday, "shift": self.shift}
+        return all(known.get(name) == part for name, part in parts.items() if part is not None)
+
+    def _known(self, published: Sequence[dt.date]) -> Iterator[dict[str, int]]:
+        parts = {"year": self.year, "month": self.month, "day": self.day, "weekday": self.weekday, "shift": self.shift}
+        told = {name: part for name, part in parts.items() if part is not None}
+        yield told
+        for day in published:
+            for date in self._dates(day):
+                yield {"year": date.year, "month": date.month, "weekday": date.weekday(), "day": date.day, "shift": (date - day).days} | told
+            if self.month and not self.year and not self.day:
+                yield from (told | {"year": day.year + step} for step in (-1, 0, 1) if _near(day, day.year + step, self.month))
+
+    def _dates(self, published: dt.date) -> Iterator[dt.date]:
+        """The dates that it can mean in an article of that day."""
+        near = [published + dt.timedelta(days=n) for n in range(-7, 8)]
+        if self.shift is not None:
+            yield published + dt.timedelta(days=self.shift)
+        elif self.weekday is not None and self.day is None:
+            yield from (date for date in near if date.weekday() == self.weekday)
+        elif self.day is not None and self.month is not None:
+            years = (self.year,) if self.year else (published.year - 1, published.year, published.year + 1)
+            for year in years:
+                date = _date(year, self.month, self.day)
+                if date and (self.year or abs((date - published).days) < 240):
+                    yield date
+
+
+def days_agree(case: Case) -> Finding | None:
+    """Every day that the statement names is one that the ground names."""
+    ground = [*find_days(case.ground.text.text), *find_days(case.ground.context.text)]
+    published = case.ground.days
+    for day in find_days(case.statement.text):
+        if any(known.implies(day, published) for known in (*ground, *_own(published))):
+            other = _rather(case, day, [known for known in ground if known.implies(day, published)])
+            if other is None:
+                continue
+            return Finding("contradicted", f"the paragraph says {other.text} of this, not {day.text}")
+        told = [known for known in ground if known.start < len(case.ground.text.text) and _same_kind(known, day)]
+        if told:
+            return Finding("contradicted", f"the paragraph says {told[0].text}, not {day.text}")
+        return Finding("unsupported", f"the paragraph does not say {day.text}")
+    return None
+
+
+def _rather(case: Case, day: Day, equal: Sequence[Day]) -> Day | None:
+    """Another day of the ground that stands among the same words, where this one stands among others."""
+    text, statement = case.ground.text, case.statement
+    here = statement.neighbours(day.start, day.end)
+    inside = [known for known in find_days(text.text)]
+    mine = [known for known in inside if known in equal]
+    if not mine or any(o.implies(day, case.ground.days) for o in inside if o not in mine):
+        return None
+    best = max(len(here & text.neighbours(known.start, known.end)) for known in mine)
+    said = find_days(statement.text)
+    for other in inside:
+        if other in mine or not _same_kind(other, day) or any(other.implies(s, case.ground.days) for s in said):
+            continue
+        if len(here & text.neighbours(other.start, other.end)) >= best + 2:
+            return other
+    return None
+
+
+def _own(published: Sequence[dt.date]) -> Iterator[Day]:
+    for date in published:
+        yield Day(0, 0, "", year=date.year, month=date.month, day=date.day)
+
+
+@lru_cache(maxsize=5_000)
+def find_days(text: str) -> tuple[Day, ...]:
+    """The days that a text names, in order, none inside another."""
+    found: list[Day] = []
+    for form in _FORMS:
+        for match in form.finditer(text):
+            start, end = match.span()
+            if not any(day.start < end and start < day.end for day in found):
+                found.append(_day(match))
+    for match in _SPAN.finditer(text):
+        if not any(day.start < match.end("day") and match.start() < day.end for day in found):
+            found.append(Day(match.start(), match.end("day"), match["day"], month=_month(match["month"]), day=int(match["day"])))
+    return tuple(sorted(found, key=lambda day: day.start))
+
+
+def _day(match: re.Match[str]) -> Day:
+    parts = match.groupdict()
+    month = _month(parts["month"]) if parts.get("month") else int(parts["number"]) if parts.get("number") else None
+    weekday = _DAYS.index(parts["weekday"].lower()) if parts.get("weekday") else None
+    relative = parts.get("relative")
+    return Day(
+        match.start(),
+        match.end(),
+        match.group() if not parts.get("month") or parts.get("day") or parts.get("year") else parts["month"],
+        year=int(parts["year"]) if parts.get("year") else None,
+        month=month,
+        day=int(parts["day"]) if parts.get("day") else None,
+        weekday=weekday,
+        shift=_RELATIVE.get(relative, 0) if relative else None,
+    )
+
+
+def _month(name: str) -> int:
+    return next(n for n, month in enumerate(_MONTHS, 1) if month.startswith(name.lower().rstrip(".")[:3]))
+
+
+def _same_kind(one: Day, other: Day) -> bool:
+    return any(
+        getattr(one, part) is not None and getattr(other, part) is not None for part in ("year", "month", "weekday")
+    ) or (one.shift is not None and other.shift is not None)
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _near(published: dt.date, year: int, month: int) -> bool:
+    return abs((year - published.year) * 12 + month - published.month) <= 9
