@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from eval.verify.truths import Truth
+from qa.words import STOP_WORDS
 
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()  # noqa: SIM905
@@ -52,7 +53,7 @@ _SAID = re.compile(
     r"|\b(?:said|says|told|added|according to) (?:Mr |Mrs |Ms |Dr )?(?P<after>[A-Z][a-z]+(?: [A-Z][a-z]+(?:-[A-Z][a-z]+)?)?)\b"
 )
 _PREDICATE = re.compile(
-    r"^(?:(?:Mr|Mrs|Ms|Dr|Cllr) )?(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+(?:-[A-Z][a-z]+)?)+|(?:Mr|Mrs|Ms|Dr|Cllr) [A-Z][a-z]+),? "
+    r"^(?:(?:Mr|Mrs|Ms|Dr|Cllr) )?(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+(?:-[A-Z][a-z]+)?)+|(?:Mr|Mrs|Ms|Dr|Cllr) [A-Z][a-z]+|(?:The|Its|His|Her|A|An) [a-z]+(?: [a-z]+)?) "
     r"(?P<rest>(?:said|told|was|is|has|had|will|[a-z]+ed)\b.+)$"
 )
 
@@ -62,7 +63,7 @@ Mutation = Callable[[Truth, random.Random], str | None]
 def mutant(truth: Truth, kind: str, rng: random.Random) -> Truth | None:
     """The statement with one thing of this kind swapped; None where it has none."""
     text = KINDS[kind](truth, rng)
-    changed = text is not None and " ".join(text.split()) not in " ".join(truth.paragraph.split())
+    changed = text is not None and text != truth.text and " ".join(text.split()) not in " ".join(truth.paragraph.split())
     return replace(truth, text=text) if text and changed else None
 
 
@@ -110,7 +111,8 @@ def _other_date(word: str, family: list[str] | None, rng: random.Random) -> str:
 def _names(text: str) -> list[re.Match[str]]:
     """Names that no sentence opens with, and names of two words."""
     found = [m for m in _NAME.finditer(text) if not _NOT_NAMES.match(m.group())]
-    return [m for m in found if " " in m.group() or not re.search(r"(?:^|[.!?“\"‘'] ?)$", text[: m.start()])]
+    found = [m for m in found if m.group().split()[0].lower() not in STOP_WORDS]
+    return [m for m in found if " " in m.group() or not re.search(r"(?:^|[.!?“\"‘'(:] ?)$", text[: m.start()])]
 
 
 def _name(truth: Truth, rng: random.Random) -> str | None:
@@ -186,11 +188,15 @@ def _joined(truth: Truth, rng: random.Random) -> str | None:
     if not mine:
         return None
     others = [_PREDICATE.match(s) for s in re.split(r"(?<=[.!?]) (?=[A-Z])", truth.paragraph) if s not in truth.text]
-    rests = [m["rest"] for m in others if m and not set(m["name"].split()) & set(truth.text.split())]
-    rests = [rest for rest in rests if mine["name"].split()[-1] not in rest]
+    rests = [m["rest"] for m in others if m and not _content(m["name"]) & _content(truth.text)]
+    rests = [rest for rest in rests if not _content(mine["name"]) & _content(rest)]
     if not rests:
         return None
     return f"{truth.text.rstrip('.')} and {rng.choice(rests)}"
+
+
+def _content(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS}
 
 
 KINDS: dict[str, Mutation] = {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from qa.verify.case import Case, Finding, told
+from qa.verify.inflection import root
 from qa.verify.prose import plain
 from qa.verify.speech import Speech, quotations, speakers_of, speeches
 
@@ -46,10 +48,10 @@ def speakers_agree(case: Case) -> Finding | None:
 
 def sayings_stay_sayings(case: Case) -> Finding | None:
     """What the ground gives as somebody's words, the statement does not give as a fact."""
-    if _GIVES_AWAY.search(case.statement.text) or quotations(case.statement.text):
-        return None
     text = case.ground.text
     regions = [speech for number in case.told for speech in speakers_of(text, number)]
+    if speeches(case.statement) or _gives_away(case, regions):
+        return None
     mine = case.statement.roots & case.told_roots
     words = [w for w in text.carrying if w.sentence in case.told and w.root in mine]
     outside = {w.root for w in words if not any(r.start <= w.start < r.end for r in regions)}
@@ -58,6 +60,12 @@ def sayings_stay_sayings(case: Case) -> Finding | None:
         who = next((region.name for region in regions if region.name), "somebody")
         return Finding("partial", f"the paragraph gives this as the words of {who}, the statement as a fact")
     return None
+
+
+def _gives_away(case: Case, regions: Sequence[Speech]) -> bool:
+    """Whether a word of the statement says that somebody says it, and is not itself among what is said."""
+    said = {w.root for w in case.ground.text.words if any(r.start <= w.start < r.end for r in regions)}
+    return any(root(match.group()) not in said for match in _GIVES_AWAY.finditer(case.statement.text))
 
 
 def _speeches_there(case: Case, speech: Speech) -> list[Speech]:

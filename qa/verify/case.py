@@ -41,7 +41,7 @@ class Ground:
     def context(self) -> Prose:
         """What is known of the articles as a whole."""
         parts = [part for s in self.sources for part in (s.title, s.source or "", *s.authors)]
-        return prose("\n\n".join(part for part in parts if part))
+        return prose("\n\n".join(part for part in parts if part), whole=True)
 
     @cached_property
     def days(self) -> tuple[dt.date, ...]:
@@ -61,6 +61,11 @@ class Case:
     def told(self) -> tuple[int, ...]:
         """Indices of the ground's sentences that the statement tells: the fewest that have most of its words."""
         return told(self.statement.roots, self.ground.text)
+
+    def told_beside(self, start: int, end: int) -> tuple[int, ...]:
+        """The same, by the statement's words outside ``[start:end]``."""
+        words = (word for word in self.statement.carrying if word.end <= start or word.start >= end)
+        return told(frozenset(word.root for word in words), self.ground.text)
 
     @cached_property
     def told_roots(self) -> frozenset[str]:

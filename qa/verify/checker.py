@@ -113,7 +113,7 @@ class Verifier:
             return Verdict("unsupported", 0.0, VERBATIM, fault)
         if any(is_verbatim(statement.text, span) for span in statement.spans):
             return Verdict("supported", 1.0, VERBATIM)
-        return self.judge(Case(prose(statement.text), ground_of(statement.spans, evidence)))
+        return self.judge(Case(prose(statement.text, whole=True), ground_of(statement.spans, evidence)))
 
 
 def verify(draft: Draft, evidence: Evidence) -> tuple[Verdict, ...]:
@@ -172,9 +172,9 @@ def _other_paragraphs(statement: DraftStatement, evidence: Evidence) -> Iterator
     """The offered paragraphs that it does not cite and that have most of its words, whole, best first."""
     cited = {(span.source.version, span.paragraph.paragraph_id) for span in statement.spans}
     others = {_key(hit.passage): hit.passage for hit in evidence.hits if hit.passage.paragraph.number is not None}
-    roots = prose(statement.text).roots
+    roots = prose(statement.text, whole=True).roots
     passages = [passage for key, passage in others.items() if key not in cited]
-    for passage in sorted(passages, key=lambda p: -len(roots & prose(p.paragraph.text).roots))[:_OTHERS]:
+    for passage in sorted(passages, key=lambda p: -len(roots & prose(p.paragraph.text, whole=True).roots))[:_OTHERS]:
         yield Span(passage.source, passage.paragraph, passage.paragraph.start, passage.paragraph.end)
 
 

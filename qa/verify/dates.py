@@ -58,18 +58,18 @@ class Day:
         return any(other.fits(known) for known in self._known(published))
 
     def fits(self, known: dict[str, int]) -> bool:
-        parts = {"year": self.year, "month": self.month, "day": self.day, "weekday": self.weekday, "shift": self.shift}
-        return all(known.get(name) == part for name, part in parts.items() if part is not None)
+        return all(known.get(name) == part for name, part in _parts(self).items())
 
     def _known(self, published: Sequence[dt.date]) -> Iterator[dict[str, int]]:
-        parts = {"year": self.year, "month": self.month, "day": self.day, "weekday": self.weekday, "shift": self.shift}
-        told = {name: part for name, part in parts.items() if part is not None}
+        told = _parts(self)
         yield told
         for day in published:
             for date in self._dates(day):
-                yield {"year": date.year, "month": date.month, "weekday": date.weekday(), "day": date.day, "shift": (date - day).days} | told
+                resolved = Day(0, 0, "", date.year, date.month, date.day, date.weekday(), (date - day).days)
+                yield _parts(resolved) | told
             if self.month and not self.year and not self.day:
-                yield from (told | {"year": day.year + step} for step in (-1, 0, 1) if _near(day, day.year + step, self.month))
+                years = (day.year - 1, day.year, day.year + 1)
+                yield from (told | {"year": year} for year in years if _near(day, year, self.month))
 
     def _dates(self, published: dt.date) -> Iterator[dt.date]:
         """The dates that it can mean in an article of that day."""
@@ -88,37 +88,62 @@ class Day:
 
 def days_agree(case: Case) -> Finding | None:
     """Every day that the statement names is one that the ground names."""
-    ground = [*find_days(case.ground.text.text), *find_days(case.ground.context.text)]
-    published = case.ground.days
-    for day in find_days(case.statement.text):
-        if any(known.implies(day, published) for known in (*ground, *_own(published))):
-            other = _rather(case, day, [known for known in ground if known.implies(day, published)])
-            if other is None:
-                continue
+    inside = find_days(case.ground.text.text)
+    said = find_days(case.statement.text)
+    for day in said:
+        equal = [known for known in inside if known.implies(day, case.ground.days)]
+        other = _rather(case, day, equal, inside, said) or _left_over(case, day, equal, inside, said)
+        if equal and other:
             return Finding("contradicted", f"the paragraph says {other.text} of this, not {day.text}")
-        told = [known for known in ground if known.start < len(case.ground.text.text) and _same_kind(known, day)]
+        if equal or _told_elsewhere(case, day, inside):
+            continue
+        told = [known for known in inside if _same_kind(known, day)]
         if told:
             return Finding("contradicted", f"the paragraph says {told[0].text}, not {day.text}")
         return Finding("unsupported", f"the paragraph does not say {day.text}")
     return None
 
 
-def _rather(case: Case, day: Day, equal: Sequence[Day]) -> Day | None:
+def _told_elsewhere(case: Case, day: Day, inside: Sequence[Day]) -> bool:
+    """Whether it follows from the title, or from the day of publication where the paragraph names no other."""
+    if any(known.implies(day, case.ground.days) for known in find_days(case.ground.context.text)):
+        return True
+    if day.weekday is not None or any(_same_kind(known, day) for known in inside):
+        return False
+    return any(known.implies(day, ()) for known in _own(case.ground.days))
+
+
+def _rather(case: Case, day: Day, equal: Sequence[Day], inside: Sequence[Day], said: Sequence[Day]) -> Day | None:
     """Another day of the ground that stands among the same words, where this one stands among others."""
-    text, statement = case.ground.text, case.statement
-    here = statement.neighbours(day.start, day.end)
-    inside = [known for known in find_days(text.text)]
-    mine = [known for known in inside if known in equal]
-    if not mine or any(o.implies(day, case.ground.days) for o in inside if o not in mine):
+    here = case.statement.neighbours(day.start, day.end)
+
+    def shared(known: Day) -> int:
+        return len(here & case.ground.text.neighbours(known.start, known.end))
+
+    others = _unsaid(case, day, inside, said)
+    mine = max((shared(known) for known in equal), default=0)
+    best = max(others, key=shared, default=None)
+    return best if best and shared(best) >= mine + 2 else None
+
+
+def _left_over(case: Case, day: Day, equal: Sequence[Day], inside: Sequence[Day], said: Sequence[Day]) -> Day | None:
+    """A day of the sentences told that the statement leaves out, while this one is not among them so often."""
+    told = case.told_beside(day.start, day.end)
+    near = [known for known in inside if case.ground.text.sentence_at(known.start) in told]
+    times = sum(day.fits(_parts(one)) for one in said)
+    if not near or sum(known in equal for known in near) >= min(times, 2):
         return None
-    best = max(len(here & text.neighbours(known.start, known.end)) for known in mine)
-    said = find_days(statement.text)
-    for other in inside:
-        if other in mine or not _same_kind(other, day) or any(other.implies(s, case.ground.days) for s in said):
-            continue
-        if len(here & text.neighbours(other.start, other.end)) >= best + 2:
-            return other
-    return None
+    left = [known for known in near if known in _unsaid(case, day, inside, said)]
+    return left[0] if len(left) == 1 else None
+
+
+def _unsaid(case: Case, day: Day, inside: Sequence[Day], said: Sequence[Day]) -> list[Day]:
+    """The ground's days of the same kind that the statement does not name."""
+    return [
+        known
+        for known in inside
+        if _same_kind(known, day) and not any(known.implies(one, case.ground.days) for one in said)
+    ]
 
 
 def _own(published: Sequence[dt.date]) -> Iterator[Day]:
@@ -160,6 +185,12 @@ def _day(match: re.Match[str]) -> Day:
 
 def _month(name: str) -> int:
     return next(n for n, month in enumerate(_MONTHS, 1) if month.startswith(name.lower().rstrip(".")[:3]))
+
+
+def _parts(day: Day) -> dict[str, int]:
+    """The parts that are told, by name."""
+    parts = {"year": day.year, "month": day.month, "day": day.day, "weekday": day.weekday, "shift": day.shift}
+    return {name: part for name, part in parts.items() if part is not None}
 
 
 def _same_kind(one: Day, other: Day) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from qa.verify.case import Case, Finding
 from qa.verify.inflection import root
@@ -59,41 +58,38 @@ _FREE_PAIRS, _BOUND_PAIRS = _pairs(_OPPOSED), _pairs(_BOUND)
 
 def directions_agree(case: Case) -> Finding | None:
     """No word of the statement is opposed to the word that the ground has in its place."""
-    there = [word for word in case.ground.text.words if word.sentence in case.told]
-    here = case.statement.words
-    for mine, theirs in (*_opposed(here, there, _FREE_PAIRS), *_facing(case, here, there)):
+    here = {word.folded: word for word in case.statement.words}
+    there = {word.folded: word for word in case.ground.text.words if word.sentence in case.told}
+    for mine, theirs in (*_opposed(here, there), *_facing(case, here)):
         return Finding("contradicted", f"the paragraph says “{theirs.text}”, not “{mine.text}”")
     return None
 
 
-def _opposed(
-    here: Sequence[Word], there: Sequence[Word], pairs: Sequence[tuple[frozenset[str], frozenset[str]]]
-) -> Iterator[tuple[Word, Word]]:
+def _opposed(here: Mapping[str, Word], there: Mapping[str, Word]) -> Iterator[tuple[Word, Word]]:
     """Where the statement has only the one side, and the ground only the other."""
-    for one, other in (pair for a, b in pairs for pair in ((a, b), (b, a))):
-        mine, not_mine = _of(here, one), _of(here, other)
-        theirs, not_theirs = _of(there, other), _of(there, one)
-        if mine and theirs and not not_mine and not not_theirs and not _shares_root(mine, theirs):
-            yield mine[0], theirs[0]
+    for one, other in _both_ways(_FREE_PAIRS):
+        mine, theirs = one & here.keys(), other & there.keys()
+        if mine and theirs and not other & here.keys() and not one & there.keys():
+            if not {root(word) for word in mine} & {root(word) for word in theirs}:
+                yield here[min(mine)], there[min(theirs)]
 
 
-def _facing(case: Case, here: Sequence[Word], there: Sequence[Word]) -> Iterator[tuple[Word, Word]]:
+def _facing(case: Case, here: Mapping[str, Word]) -> Iterator[tuple[Word, Word]]:
     """Small words that are opposed before the same word: 'after the storm', 'before the storm'."""
-    for one, other in (pair for a, b in _BOUND_PAIRS for pair in ((a, b), (b, a))):
-        if _of(there, one):
+    ground = [word for word in case.ground.text.words if word.sentence in case.told]
+    for one, other in _both_ways(_BOUND_PAIRS):
+        if not one & here.keys() or any(word.folded in one for word in ground):
             continue
-        for mine in _of(here, one):
-            for theirs in _of(there, other):
+        for mine in (word for word in case.statement.words if word.folded in one):
+            for theirs in (word for word in ground if word.folded in other):
                 if _next(case.statement, mine) and _next(case.statement, mine) == _next(case.ground.text, theirs):
                     yield mine, theirs
 
 
-def _of(words: Sequence[Word], side: frozenset[str]) -> list[Word]:
-    return [word for word in words if re.sub(r"['’]s$", "", word.text.lower()) in side]
-
-
-def _shares_root(mine: Sequence[Word], theirs: Sequence[Word]) -> bool:
-    return bool({root(word.text) for word in mine} & {root(word.text) for word in theirs})
+def _both_ways(pairs: Sequence[tuple[frozenset[str], frozenset[str]]]) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    for one, other in pairs:
+        yield one, other
+        yield other, one
 
 
 def _next(text: Prose, word: Word) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from qa.verify.case import Case, Finding
-from qa.verify.prose import Prose
+from qa.verify.inflection import root
+from qa.verify.prose import Prose, Word
 
 _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
@@ -30,6 +31,7 @@ _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _FUTURE = re.compile(r"\b(?:will|would|shall|should|['’]ll|to [a-z]+|are [a-z]+ing|is [a-z]+ing|must|could|can|ha(?:s|ve) to|next)\b")
+_SURE = re.compile(r"\b(?:certain(?:ly)?|definite(?:ly)?|undoubtedly|surely|proven|guaranteed|convicted|guilty)\b")
 _SAME = {
     "allegation": {"allegation"},
     "possibility": {"possibility", "plan"},
@@ -42,11 +44,17 @@ _REASONS = {
     "future": "the paragraph speaks of what is to come, the statement of what is so",
     "plan": "the paragraph speaks of what is planned, the statement of what is done",
 }
+_MODALS, _SURE_MODALS = ("may", "might", "could"), ("will", "shall")
 _REACH = 3
 
 
 def hedges_stay(case: Case) -> Finding | None:
     """Where the ground hedges what the statement tells, the statement hedges it too."""
+    if (sure := _SURE.search(case.statement.text)) and root(sure.group()) not in case.told_roots:
+        return Finding("partial", f"the paragraph does not say “{sure.group()}”")
+    bolder = _bolder(case)
+    if bolder is not None:
+        return bolder
     said = {name for name, pattern in _CLASSES if pattern.search(case.statement.text)}
     if _FUTURE.search(case.statement.text):
         said.add("future")
@@ -59,6 +67,22 @@ def hedges_stay(case: Case) -> Finding | None:
                 if _tells(case, hedge.end(), number):
                     return Finding("partial", f"{_REASONS[name]} ({hedge.group().lower()})")
     return None
+
+
+def _bolder(case: Case) -> Finding | None:
+    """'Will' before the same verb for which the ground has 'may'."""
+    there = {word.root: _modal(case.ground.text, word) for word in case.ground.text.carrying if word.sentence in case.told}
+    for word in case.statement.carrying:
+        if _modal(case.statement, word) in _SURE_MODALS and there.get(word.root) in _MODALS:
+            return Finding("partial", f"the paragraph says “{there[word.root]}”, the statement “will”")
+    return None
+
+
+def _modal(text: Prose, word: Word) -> str:
+    """The modal verb before a word, 'be' and 'not' between them aside."""
+    before = text.text[max(word.start - 20, 0) : word.start].lower()
+    found = re.search(r"\b(may|might|could|would|will|shall) (?:not |be |have |been )*$", before)
+    return found[1] if found else ""
 
 
 def _tells(case: Case, place: int, number: int) -> bool:

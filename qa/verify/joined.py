@@ -11,7 +11,7 @@ from qa.verify.prose import Prose, prose
 from qa.verify.speech import speakers_of
 
 _SEAM = re.compile(r",? and (?:then |also |later )?(?=[a-z])|; |, (?=who |which |but |while )|, (?=[a-z]+ed\b)")
-_LEAST = 3  # words that carry meaning, for a piece to be a fact
+_LEAST = 2  # words that carry meaning, for a piece to be a fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ def _facts(case: Case) -> list[_Fact]:
     """The statement's pieces, short ones joined to the one before, each with the sentence that tells it."""
     text, cuts = case.statement.text, [0]
     for seam in _SEAM.finditer(text):
-        if len(prose(text[seam.end() :]).carrying) >= _LEAST and len(prose(text[cuts[-1] : seam.start()]).carrying) >= _LEAST:
+        if len(prose(text[seam.end() :], whole=True).carrying) >= _LEAST and len(prose(text[cuts[-1] : seam.start()], whole=True).carrying) >= _LEAST:
             cuts.append(seam.end())
-    pieces = [prose(text[a:b]) for a, b in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+    pieces = [prose(text[a:b], whole=True) for a, b in zip(cuts, [*cuts[1:], len(text)], strict=True)]
     return [_fact(case, piece) for piece in pieces]
 
 

@@ -22,16 +22,25 @@ def names_agree(case: Case) -> Finding | None:
 
 
 def _missing(case: Case, said: Sequence[Name]) -> Finding | None:
-    known = _folded(case.ground.text) | _folded(case.ground.context)
-    wider = known | _folded(prose(case.ground.background))
+    text, context, beside = case.ground.text, case.ground.context, prose(case.ground.background, whole=True)
+    known = _folded(text) | _folded(context)
+    full = [name.parts for one in (text, context, beside) for name in find_names(one, text)]
     for name in said:
-        absent = [part for part in name.parts if part not in known]
-        if absent and not (name.last in known and all(part in wider for part in absent)):
-            other = _in_its_place(case, name, said)
-            if other:
-                return Finding("contradicted", f"the paragraph says this of {other.text}, not {name.text}")
-            return Finding("unsupported", f"the paragraph does not name {name.text}")
+        parts = [part for part in name.parts if part not in _small(text)]
+        whole = any(set(parts) <= set(other) for other in full) and name.last in known
+        if (len(parts) < 2 and set(parts) <= known) or whole:
+            continue
+        other = _in_its_place(case, name, said)
+        if other:
+            return Finding("contradicted", f"the paragraph says this of {other.text}, not {name.text}")
+        return Finding("unsupported", f"the paragraph does not name {name.text}")
     return None
+
+
+@lru_cache(maxsize=5_000)
+def _small(text: Prose) -> frozenset[str]:
+    """Words that the text has without a capital: 'Mayor' is no part of a name beside 'the mayor'."""
+    return frozenset(word.folded for word in text.words if word.text[0].islower())
 
 
 def _elsewhere(case: Case, said: Sequence[Name]) -> Finding | None:
@@ -75,17 +84,22 @@ def _swapped(case: Case, said: Sequence[Name]) -> Finding | None:
 
 def _in_its_place(case: Case, name: Name, said: Sequence[Name]) -> Name | None:
     """Another name of the ground, which the statement has not, that stands among the same words by far."""
-    statement, text = case.statement, case.ground.text
-    here = statement.neighbours(name.start, name.end)
     spoken = {part for one in said for part in one.parts}
+    inside = find_names(case.ground.text)
 
     def shared(known: Name) -> int:
-        return len(here & text.neighbours(known.start, known.end))
+        return _alike(case, name, known)
 
-    inside = find_names(text)
     mine = max((shared(known) for known in inside if set(known.parts) & set(name.parts)), default=0)
     best = max((known for known in inside if not set(known.parts) & spoken), key=shared, default=None)
     return best if best and shared(best) >= mine + 2 else None
+
+
+def _alike(case: Case, name: Name, known: Name) -> int:
+    """How many of the same words stand before both, and after both."""
+    before, after = case.statement.sides(name.start, name.end)
+    known_before, known_after = case.ground.text.sides(known.start, known.end)
+    return len(before & known_before) + len(after & known_after)
 
 
 def _reversed(case: Case, one: Name, two: Name) -> bool:

@@ -3,74 +3,83 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from qa.verify.case import Case, Finding
 from qa.verify.prose import Prose
 
 _NEGATES = re.compile(
-    r"\b(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|\w+n['’]t|rather than|instead of|unable|fail(?:s|ed|ing)? to"
-    r"|refus(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|declin(?:e|es|ed|ing)(?= to)|hardly|ruled out|rules out|unlikely|contrary to"
+    r"\b(?:not(?! only)|no(?! more than| fewer| less)|never|neither|nor|none|nobody|nothing|without|cannot|\w+n['’]t|rather than|instead of|unable|fail(?:s|ed|ing)? to"
+    r"|refus(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|declin(?:e|es|ed|ing)(?= to)|hardly|ruled out|rules out|unlikely|contrary to|against"
     r"|stopp?(?:ed|s)? short|lack(?:s|ed|ing)?)\b",
     re.IGNORECASE,
 )
 _NEARLY = re.compile(
-    r"\b(?:only|just|except\w*|apart|end(?:s|ed)?|stop\w*|drop\w*|cancel\w*|reject\w*|oppos\w+|against|wrong\w*|avoid\w*|prevent\w*"
+    r"\b(?:only|just|except\w*|apart|end(?:s|ed)?|stop\w*|drop\w*|cancel\w*|reject\w*|oppos\w+|wrong\w*|avoid\w*|prevent\w*"
     r"|ban(?:s|ned)?|free|acquit\w*|clear\w*|let off|exempt\w*|before|turned down|anonymous\w*|impossible|bar(?:s|red)|single|even)\b",
     re.IGNORECASE,
 )
-_NEARLY_NOT = re.compile(r"\b(?:against|reject\w*|cancel\w*|avoid\w*|prevent\w*|before|turned down|only|wrong\w*)\b", re.IGNORECASE)
 _STOPS = re.compile(r"[;:,]|\bbut\b|\band\b|\bthough\b|\bwhile\b|\bthan\b|[.!?]\s|[.!?]$")
-_REACH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A negation: its word, the first root that it denies, and all roots of its clause."""
+
+    word: str
+    first: str
+    clause: frozenset[str]
 
 
 def negations_agree(case: Case) -> Finding | None:
     """What one denies the other does not assert."""
-    spans = [case.ground.text.sentences[number] for number in case.told]
-    said = _denied(case.statement, [(0, len(case.statement.text))])
-    known = _denied(case.ground.text, spans)
+    said = _denials(case.statement, [(0, len(case.statement.text))])
+    known = _denials(case.ground.text, [case.ground.text.sentences[number] for number in case.told])
     return _denies_more(case, said, known) or _denies_less(case, said, known)
 
 
-Denied = list[tuple[str, tuple[str, ...]]]
-"""Each negation with the roots that it denies."""
-
-
-def _denies_more(case: Case, said: Denied, known: Denied) -> Finding | None:
-    denied_there = {root for _, roots in known for root in roots}
-    for word, roots in said:
-        if set(roots) & denied_there or not roots or any(not scope for _, scope in known):
+def _denies_more(case: Case, said: Sequence[Denial], known: Sequence[Denial]) -> Finding | None:
+    if any(not denial.first for denial in known):
+        return None  # 'It cannot, says the council': what is denied stands elsewhere
+    for denial in said:
+        if _shared(denial, said, known):
             continue
-        told = [root for root in roots if root in case.told_roots]
-        if not known and _NEARLY_NOT.search(case.told_text):
-            continue
-        if told and (not known or roots[0] in told):
-            return Finding("contradicted", f"the statement says “{word}” where the paragraph does not")
-        if not known and not _NEARLY.search(case.told_text):
-            return Finding("unsupported", f"the statement says “{word}”, and the paragraph denies nothing")
+        if denial.first in case.told_roots and _odd(said, denial.first) != _odd(known, denial.first):
+            return Finding("contradicted", f"the statement says “{denial.word}” where the paragraph does not")
+        if denial.first and not known and not _NEARLY.search(case.told_text):
+            return Finding("unsupported", f"the statement says “{denial.word}”, and the paragraph denies nothing")
     return None
 
 
-def _denies_less(case: Case, said: Denied, known: Denied) -> Finding | None:
-    if said:
+def _denies_less(case: Case, said: Sequence[Denial], known: Sequence[Denial]) -> Finding | None:
+    if _NEARLY.search(case.statement.text):
         return None
-    for word, roots in known:
-        told = [root for root in roots if root in case.statement.roots]
-        if roots and len(told) == len(roots) and not _NEARLY.search(case.statement.text):
-            return Finding("contradicted", f"the paragraph says “{word}” of this, the statement does not")
+    for denial in known:
+        told = denial.first in case.statement.roots and len(denial.clause & case.statement.roots) * 2 > len(denial.clause)
+        if told and not _shared(denial, known, said) and _odd(said, denial.first) != _odd(known, denial.first):
+            return Finding("contradicted", f"the paragraph says “{denial.word}” of this, the statement does not")
     return None
 
 
-def _denied(text: Prose, spans: Sequence[tuple[int, int]]) -> Denied:
-    return [
-        (match.group().lower(), tuple(_scope(text, match.end(), end)))
-        for start, end in spans
-        for match in _NEGATES.finditer(text.text, start, end)
-    ]
+def _shared(denial: Denial, mine: Sequence[Denial], theirs: Sequence[Denial]) -> bool:
+    """Whether the other text denies something of the same clause, and as often."""
+    alike = sum(bool(denial.clause & other.clause) for other in theirs)
+    return 0 < sum(bool(denial.clause & other.clause) for other in mine) <= alike
 
 
-def _scope(text: Prose, start: int, end: int) -> Iterator[str]:
-    """The first roots after the negation, up to the end of its clause."""
-    stop = _STOPS.search(text.text, start, end)
+def _odd(denials: Sequence[Denial], root: str) -> bool:
+    """Whether a root is denied: two negations of it are none."""
+    return sum(root in denial.clause for denial in denials) % 2 == 1
+
+
+def _denials(text: Prose, spans: Sequence[tuple[int, int]]) -> list[Denial]:
+    return [_denial(text, match, end) for start, end in spans for match in _NEGATES.finditer(text.text, start, end)]
+
+
+def _denial(text: Prose, match: re.Match[str], end: int) -> Denial:
+    """Up to the end of the clause."""
+    stop = _STOPS.search(text.text, match.end(), end)
     until = stop.start() if stop else end
-    yield from [word.root for word in text.carrying if start <= word.start < until][:_REACH]
+    roots = [word.root for word in text.carrying if match.end() <= word.start < until]
+    return Denial(match.group().lower(), roots[0] if roots else "", frozenset(roots))

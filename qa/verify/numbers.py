@@ -28,7 +28,7 @@ def _finding(
     equal = [known for known in ground if quantity.equals(known)]
     if not equal and any(quantity.rounds(known) for known in inside):
         return None
-    other = _rather(case, quantity, equal, inside, said)
+    other = _rather(case, quantity, equal, inside, said) or _left_over(case, quantity, equal, inside, said)
     if other is not None and (equal or quantity.weak):
         return Finding("contradicted", f"of this the paragraph says {other.text}, not {quantity.text}")
     if quantity.weak:
@@ -36,7 +36,22 @@ def _finding(
     if not equal:
         return _missing(case, quantity, other, inside)
     here = [known for known in equal if known in inside]
-    return _exactness(case, quantity, here)
+    return _exactness(quantity, here)
+
+
+def _left_over(
+    case: Case, quantity: Quantity, equal: Sequence[Quantity], inside: Sequence[Quantity], said: Sequence[Quantity]
+) -> Quantity | None:
+    """A number of the sentences told that the statement leaves out, while this one is not among them so often."""
+    if quantity.weak or not equal:
+        return None
+    told = case.told_beside(quantity.start, quantity.end)
+    near = [known for known in inside if case.ground.text.sentence_at(known.start) in told]
+    times = sum(quantity.equals(one) and quantity.kinds == one.kinds for one in said)
+    if sum(quantity.equals(known) for known in near) >= min(times, 2) or not near:
+        return None
+    left = [known for known in near if not known.weak and known.kinds & quantity.kinds and not any(one.equals(known) for one in said)]
+    return left[0] if len(left) == 1 else None
 
 
 def _missing(case: Case, quantity: Quantity, other: Quantity | None, inside: Sequence[Quantity]) -> Finding:
@@ -46,7 +61,7 @@ def _missing(case: Case, quantity: Quantity, other: Quantity | None, inside: Seq
     return Finding("contradicted", f"the paragraph says {other.text}, not {quantity.text}")
 
 
-def _exactness(case: Case, quantity: Quantity, equal: Sequence[Quantity]) -> Finding | None:
+def _exactness(quantity: Quantity, equal: Sequence[Quantity]) -> Finding | None:
     """'More than 340' is not 340, nor the other way round; 'some' and 'about' are alike."""
     if not equal or any(_as_exact(quantity.hedge, known.hedge) for known in equal):
         return None

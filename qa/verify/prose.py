@@ -35,12 +35,19 @@ class Word:
 
 @dataclass(frozen=True)
 class Prose:
-    """A text cut into sentences and words."""
+    """A text cut into sentences and words.
+
+    Attributes:
+        whole: it is read as one sentence, which costs nothing: a statement, titles, what is only looked up.
+    """
 
     text: str
+    whole: bool = False
 
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
+        if self.whole:
+            return ((0, len(self.text)),)
         return tuple((sentence.start, sentence.end) for sentence in split(self.text))
 
     @cached_property
@@ -77,11 +84,16 @@ class Prose:
 
     def neighbours(self, start: int, end: int, *, reach: int = 3) -> frozenset[str]:
         """The roots that carry meaning on both sides of ``[start:end]``, within its sentence."""
+        before, after = self.sides(start, end, reach=reach)
+        return before | after
+
+    def sides(self, start: int, end: int, *, reach: int = 3) -> tuple[frozenset[str], frozenset[str]]:
+        """The same, before and after it."""
         sentence = self.sentence_at(start)
         mine = [word for word in self.carrying if word.sentence == sentence]
         before = [word.root for word in mine if word.end <= start]
         after = [word.root for word in mine if word.start >= end]
-        return frozenset(before[-reach:] + after[:reach])
+        return frozenset(before[-reach:]), frozenset(after[:reach])
 
     def following(self, end: int) -> str:
         """The root of the next word that carries meaning; empty at the sentence's end."""
@@ -90,8 +102,8 @@ class Prose:
 
 
 @lru_cache(maxsize=5_000)
-def prose(text: str) -> Prose:
-    return Prose(text)
+def prose(text: str, *, whole: bool = False) -> Prose:
+    return Prose(text, whole)
 
 
 def plain(text: str) -> str:

@@ -121,16 +121,14 @@ class Quantity:
 
     @property
     def kinds(self) -> frozenset[str]:
-        return frozenset(kind for kind, _ in self.readings)
+        return frozenset(kind for kind, _ in self.readings if not kind.startswith("face:"))
 
     def equals(self, other: Quantity) -> bool:
-        """Whether both can mean the same; a plain number may be of any measure but money and shares."""
+        """Whether both can mean the same. The other one may leave out its measure, as in 'the target is 95'."""
         if any(_close(one, two) for one in self.readings for two in other.readings):
             return True
-        loose = (self.readings, other.readings)
-        return any(
-            kind == "" and any(abs(value - v) < 1e-6 for v in _face(them)) for mine, them in (loose, loose[::-1]) for kind, value in mine
-        )
+        plain = [value for kind, value in other.readings if kind == ""]
+        return any(abs(value - face) < 1e-6 for value in plain for face in _face(self.readings))
 
     def rounds(self, exact: Quantity) -> bool:
         """Whether this one, said with a hedge, is what the other one comes to."""
@@ -146,7 +144,7 @@ class Quantity:
 
 
 def _close(one: Reading, two: Reading) -> bool:
-    return one[0] == two[0] and abs(one[1] - two[1]) <= 1e-6 * max(1.0, abs(one[1]))
+    return one[0] == two[0] and not one[0].startswith("face:") and abs(one[1] - two[1]) <= 1e-6 * max(1.0, abs(one[1]))
 
 
 def _face(readings: frozenset[Reading]) -> Iterator[float]:

@@ -19,6 +19,8 @@ _VERBS = frozenset(
     ).split()
 )
 _NO_SUBJECT = frozenset("to be been being was were is are as by".split())  # noqa: SIM905
+_NOUN_BEHIND = frozenset("the a an his her its their our my this that no any each".split())  # noqa: SIM905
+_POSSESSIVE = re.compile(r"['’]s? $")
 _QUOTED = re.compile(r"\"[^\"]{2,}?\"|(?<![\w])'[^\"]{3,}?[^\s]'(?!\w)")
 
 
@@ -64,6 +66,10 @@ def _says(text: Prose, index: int) -> bool:
     if any(start <= word.start < end for start, end in quotations(text.text)):
         return False
     before = text.words[index - 1].folded if index else ""
+    if before in _NOUN_BEHIND or (index and _POSSESSIVE.search(text.text[: word.start])):
+        return False
+    if word.root == "add" and text.text[word.end :].startswith((" up", " to ")):
+        return False
     finite = word.text[0].islower() and not word.text.endswith("ing") and word.folded != "written"
     return word.root in _VERBS and before not in _NO_SUBJECT and finite
 
