@@ -32,7 +32,7 @@ from qa.types import (
     Verdict,
     jsonable,
 )
-from qa.verify import verify
+from qa.verify import Verifier
 
 if TYPE_CHECKING:
     from qa.models.embedding import Embedder
@@ -58,6 +58,7 @@ class Engine:
         *,
         llm: Speaker | None = None,
         standalone: StandAlone | None = None,
+        verifier: Verifier | None = None,
     ) -> None:
         self.settings = settings
         self.archive = archive
@@ -66,6 +67,7 @@ class Engine:
         self._reranker = reranker
         self._llm = llm
         self._standalone = standalone
+        self._verifier = verifier or Verifier()
 
     def ask(self, query: Query) -> Answer:
         """The answer, each sentence cited and checked; or the refusal, with its reason."""
@@ -145,7 +147,8 @@ class Engine:
     def _finish(self, evidence: Evidence, draft: Draft) -> Answer:
         if not self._is_sure(draft):
             return _answer(evidence.query, draft, refusal=self._refuse(evidence))
-        return _cited(evidence, draft, verify(draft, evidence))
+        checked = self._verifier.check(draft, evidence)
+        return _cited(evidence, checked.draft, checked.verdicts)
 
     def _phrased(self, evidence: Evidence, sure: Draft, llm: Speaker, clock: _Clock) -> Generator[Event, None, Answer]:
         """What the language model says of the evidence, each statement once it holds; else ``sure``, and why.
@@ -160,9 +163,9 @@ class Engine:
                 for statement in clock.each("read", statements):
                     drafted = True
                     with clock("verify"):
-                        verdict = self._verdict(evidence, statement)
+                        cited, verdict = self._checked_one(evidence, statement)
                     if verdict.verdict == "supported":
-                        held.append(statement)
+                        held.append(cited)
                         verdicts.append(verdict)
                         answer = _cited(evidence, Draft(tuple(held), LLM, sure.confidence), verdicts)
                         yield _statement_event(answer, answer.statements[-1])
@@ -176,9 +179,10 @@ class Engine:
         fallback = yield from self._checked(evidence, sure, clock)
         return replace(fallback, reader_note=_REPLACED.format(failure or "none of its sentences held when checked"))
 
-    def _verdict(self, evidence: Evidence, statement: DraftStatement) -> Verdict:
-        (verdict,) = verify(Draft((statement,), LLM, 1.0), evidence)
-        return verdict
+    def _checked_one(self, evidence: Evidence, statement: DraftStatement) -> tuple[DraftStatement, Verdict]:
+        """The statement with the citations that bear it, and its verdict."""
+        checked = self._verifier.check(Draft((statement,), LLM, 1.0), evidence)
+        return checked.draft.statements[0], checked.verdicts[0]
 
     def _refuse(self, evidence: Evidence) -> Refusal:
         if not len(self.archive.view().current):
@@ -222,6 +226,7 @@ def build(settings: Settings, *, create: bool = False, rebuild: bool = False) ->
         ExtractiveReader(reading.load(settings.threads), most=settings.statements),
         llm=llm,
         standalone=standalone,
+        verifier=Verifier(scorer),
     )
 
 

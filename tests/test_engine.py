@@ -82,9 +82,9 @@ def test_a_sentence_word_for_word_is_supported(archive: Archive) -> None:
     assert checked(archive) == "supported"
 
 
-@pytest.mark.parametrize("changes", [{"text": "Two boats sank."}, {"text": "One boat sank"}, {"spans": ()}])
-def test_other_words_and_missing_citations_are_not(archive: Archive, changes) -> None:
-    assert checked(archive, **changes) == "unsupported"
+@pytest.mark.parametrize("changes", [{"text": "Two boats sank."}, {"text": "A ferry burned."}, {"spans": ()}])
+def test_other_facts_and_missing_citations_are_not(archive: Archive, changes) -> None:
+    assert checked(archive, **changes) in {"unsupported", "contradicted"}
 
 
 @pytest.mark.parametrize("bounds", [(0, 99), (-5, 5), (5, 5), (9, 3)])

@@ -57,6 +57,8 @@ _PREDICATE = re.compile(
     r"(?P<rest>(?:said|told|was|is|has|had|will|[a-z]+ed)\b.+)$"
 )
 
+_PLAIN = re.compile(r"(?<=[a-z,] )[a-z]{5,}(?=[ ,.])")
+
 Mutation = Callable[[Truth, random.Random], str | None]
 
 
@@ -195,6 +197,19 @@ def _joined(truth: Truth, rng: random.Random) -> str | None:
     return f"{truth.text.rstrip('.')} and {rng.choice(rests)}"
 
 
+def _word(truth: Truth, rng: random.Random) -> str | None:
+    """One plain word, of five letters or more, put in the place of another with the same ending."""
+    places = list(_PLAIN.finditer(truth.text))
+    rng.shuffle(places)
+    pool = [word for paragraph in truth.paragraphs for word in _PLAIN.findall(paragraph)]
+    for place in places:
+        word = place.group()
+        alike = [o for o in pool if o[-2:] == word[-2:] and o[:4] != word[:4] and o not in truth.paragraph]
+        if alike:
+            return truth.text[: place.start()] + rng.choice(alike) + truth.text[place.end() :]
+    return None
+
+
 def _content(text: str) -> set[str]:
     return {word for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS}
 
@@ -208,4 +223,5 @@ KINDS: dict[str, Mutation] = {
     "hedge": _hedge,
     "speaker": _speaker,
     "joined": _joined,
+    "word": _word,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import random
 import zlib
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from eval.duplicates import judged
 from qa.errors import UnreadableSource
 from qa.ingest import read
 from qa.sentences import split
@@ -31,6 +33,7 @@ from qa.types import (
 SETS = Path(__file__).parents[1] / "sets"
 SEED = 20
 _WORDS = range(8, 46)
+_LONGEST = 1_800  # characters of a paragraph; what is longer is a whole page in one block
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,10 @@ def half_of(text: str) -> str:
 
 def sentences(articles: Sequence[Article], *, most: int) -> list[Truth]:
     """Up to ``most`` sentences of a usual length, drawn from a fixed seed."""
-    found = [truth for article in articles for truth in _of_article(article)]
-    random.Random(SEED).shuffle(found)
-    return found[:most]
+    places = [(article, number) for article in articles for number in range(1, len(_paragraphs(article)) + 1)]
+    random.Random(SEED).shuffle(places)  # before any paragraph is cut: cutting all of a large archive takes minutes
+    found = (truth for article, number in places for truth in _of_paragraph(article, number))
+    return list(itertools.islice(found, most))
 
 
 def rewrites(articles: Sequence[Article], path: Path = SETS / "rewrites" / "sample.jsonl") -> list[Truth]:
@@ -94,7 +98,7 @@ def news(folder: Path) -> list[Article]:
     path = folder / "realtimeqa_news" / "articles.jsonl.gz"
     if not path.is_file():
         raise UnreadableSource("the articles are not there", path=str(path), hint="name the folder that holds them")
-    return [item for item in read([str(path)]) if isinstance(item, Article)]
+    return list(judged.articles(path))
 
 
 def claims(folder: Path) -> list[dict[str, object]]:
@@ -124,13 +128,14 @@ def drafted(truth: Truth) -> tuple[Draft, Evidence]:
     return Draft((DraftStatement(truth.text, (span,)),), "benchmark", 1.0), Evidence(Query("?"), tuple(near))
 
 
-def _of_article(article: Article) -> Iterator[Truth]:
-    texts, source = _paragraphs(article), _source(article)
-    for number, text in enumerate(texts, 1):
-        for sentence in split(text):
-            whole = sentence.text[:1].isupper() or sentence.text[:1] in "\"“‘'"
-            if len(sentence.text.split()) in _WORDS and whole and sentence.text[-1:] in ".!?\"”’'":
-                yield Truth(sentence.text, sentence.text, source, texts, number)
+def _of_paragraph(article: Article, number: int) -> Iterator[Truth]:
+    texts = _paragraphs(article)
+    if len(texts[number - 1]) > _LONGEST:
+        return
+    for sentence in split(texts[number - 1]):
+        whole = sentence.text[:1].isupper() or sentence.text[:1] in "\"“‘'"
+        if len(sentence.text.split()) in _WORDS and whole and sentence.text[-1:] in ".!?\"”’'":
+            yield Truth(sentence.text, sentence.text, _source(article), texts, number)
 
 
 def _rewrite(row: dict[str, str | int], known: Mapping[str, Sequence[Article]], path: Path) -> Truth:

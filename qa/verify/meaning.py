@@ -41,10 +41,10 @@ class Signals:
     model: float
 
 
-WEIGHTS = Signals(told=3.0, covered=4.0, absent=-3.0, model=2.0)
-BIAS = -4.0
-WITHOUT_MODEL = Signals(told=4.0, covered=5.0, absent=-3.0, model=0.0)
-BIAS_WITHOUT_MODEL = -4.5
+WEIGHTS = Signals(told=1.94, covered=2.01, absent=-1.73, model=4.56)
+BIAS = -2.05
+WITHOUT_MODEL = Signals(told=4.69, covered=4.72, absent=-3.66, model=0.0)
+BIAS_WITHOUT_MODEL = -3.22
 
 
 def signals(case: Case, scorer: Scores | None) -> Signals:

@@ -10,16 +10,18 @@ from qa.verify.case import Case, Finding
 from qa.verify.prose import Prose
 
 _NEGATES = re.compile(
-    r"\b(?:not(?! only)|no(?! more than| fewer| less)|never|neither|nor|none|nobody|nothing|without|cannot|\w+n['’]t|rather than|instead of|unable|fail(?:s|ed|ing)? to"
+    r"\b(?:not(?! only)|no(?! more than| fewer| less|\. ?\d)|never|neither|nor|none|nobody|nothing|without|cannot|\w+n['’]t|rather than|instead of|unable|fail(?:s|ed|ing)? to"
     r"|refus(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|declin(?:e|es|ed|ing)(?= to)|hardly|ruled out|rules out|unlikely|contrary to|against"
     r"|stopp?(?:ed|s)? short|lack(?:s|ed|ing)?)\b",
     re.IGNORECASE,
 )
 _NEARLY = re.compile(
-    r"\b(?:only|just|except\w*|apart|end(?:s|ed)?|stop\w*|drop\w*|cancel\w*|reject\w*|oppos\w+|wrong\w*|avoid\w*|prevent\w*"
-    r"|ban(?:s|ned)?|free|acquit\w*|clear\w*|let off|exempt\w*|before|turned down|anonymous\w*|impossible|bar(?:s|red)|single|even)\b",
+    r"\b(?:only|except\w*|apart|stop\w*|drop\w*|cancel\w*|reject\w*|oppos\w+|wrong\w*|avoid\w*|prevent\w*"
+    r"|ban(?:s|ned)?|free|acquit\w*|clear\w*|let off|exempt\w*|before|turned down|anonymous\w*|impossible|bar(?:s|red))\b",
     re.IGNORECASE,
 )
+_NOMINAL = re.compile(r"(?:no|without|lack\w*|against|rather than|instead of|none)$", re.IGNORECASE)
+_REACH = 2
 _STOPS = re.compile(r"[;:,]|\bbut\b|\band\b|\bthough\b|\bwhile\b|\bthan\b|[.!?]\s|[.!?]$")
 
 
@@ -78,8 +80,10 @@ def _denials(text: Prose, spans: Sequence[tuple[int, int]]) -> list[Denial]:
 
 
 def _denial(text: Prose, match: re.Match[str], end: int) -> Denial:
-    """Up to the end of the clause."""
+    """Up to the end of the clause; 'no' and 'without' deny the noun after them."""
     stop = _STOPS.search(text.text, match.end(), end)
     until = stop.start() if stop else end
     roots = [word.root for word in text.carrying if match.end() <= word.start < until]
+    if _NOMINAL.match(match.group()):
+        roots = roots[:_REACH]
     return Denial(match.group().lower(), roots[0] if roots else "", frozenset(roots))

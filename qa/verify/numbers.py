@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.verify.case import Case, Finding
+from qa.verify.prose import Prose
 from qa.verify.quantities import Quantity, find_quantities
 
 _LOOSE = {"about": "about", "under": "nearly or less than", "over": "more than"}
@@ -50,8 +51,19 @@ def _left_over(
     times = sum(quantity.equals(one) and quantity.kinds == one.kinds for one in said)
     if sum(quantity.equals(known) for known in near) >= min(times, 2) or not near:
         return None
-    left = [known for known in near if not known.weak and known.kinds & quantity.kinds and not any(one.equals(known) for one in said)]
+    left = [
+        known
+        for known in near
+        if known.kinds & quantity.kinds
+        and not any(one.equals(known) for one in said)
+        and (not known.weak or _counts(case.statement, quantity) == _counts(case.ground.text, known))
+    ]
     return left[0] if len(left) == 1 else None
+
+
+def _counts(text: Prose, quantity: Quantity) -> str:
+    """The root of what is counted."""
+    return text.following(quantity.end)
 
 
 def _missing(case: Case, quantity: Quantity, other: Quantity | None, inside: Sequence[Quantity]) -> Finding:

@@ -137,7 +137,7 @@ class Quantity:
             return False
         low, high = bounds[self.hedge]
         return any(
-            kind == k and kind not in {"place", "am", "pm"} and v and low <= value / v <= high
+            kind == k and kind not in {"place", "am", "pm"} and not kind.startswith("face:") and v and low <= value / v <= high
             for kind, value in self.readings
             for k, v in exact.readings
         )

@@ -134,6 +134,9 @@ def _speaker(
     inside = [n for n in find_names(text) if subject and subject[0].start <= n.start and n.end <= subject[-1].end + 2]
     if inside:
         return told, inside[0].text, tuple(name.last for name in inside)
+    alone = [word for word in subject if word.carries]
+    if len(alone) == 1 and alone[0].text[0].isupper() and subject[-1] is alone[0]:
+        return told, alone[0].text, (alone[0].folded.replace(".", ""),)  # 'Orme said' opens the sentence
     if any(word.folded in PRONOUNS for word in subject) or not told:
         return told | _antecedent(text, verb, earlier), earlier[-1].name if earlier else "", ()
     return told, " ".join(word.text for word in subject[-3:]), ()
