@@ -124,8 +124,8 @@ def test_other_units_are_other_numbers(one: str, other: str) -> None:
         ("hedges", "Orme took the money.", "Orme allegedly took the money."),
         ("hedges", "The mill will close.", "The mill may close."),
         ("hedges", "The mill built a hall.", "The mill plans to build a hall."),
-        ("joined", "Ines Vark won the vote and sold the harbour mill.", "Ines Vark won the vote. Tom Haske sold the harbour mill."),
-        ("wording", "The storm damaged the old pier near the harbour.", "The storm flooded the old pier near the harbour."),
+        ("joined", "Ines Vark won and sold the harbour mill.", "Ines Vark won. Tom Haske sold the harbour mill."),
+        ("wording", "The storm damaged the old town pier.", "The storm flooded the old town pier."),
     ],
 )  # fmt: skip
 def test_a_rule_notices_what_it_is_for(rule: str, statement: str, paragraph: str) -> None:
@@ -151,7 +151,7 @@ def test_a_rule_notices_what_it_is_for(rule: str, statement: str, paragraph: str
         ("hedges", "Orme is accused of taking the money.", "Orme allegedly took the money."),
         ("hedges", "The mill is expected to close.", "The mill may close."),
         ("joined", "Ines Vark won the vote and sold the mill.", "Ines Vark won the vote. She sold the mill."),
-        ("wording", "The storm flooded the old pier at the harbour.", "The storm flooded the old pier near the harbour."),
+        ("wording", "The storm flooded the pier at the harbour.", "The storm flooded the pier near the harbour."),
     ],
 )  # fmt: skip
 def test_a_rule_leaves_alone_what_is_said_in_other_words(rule: str, statement: str, paragraph: str) -> None:

@@ -28,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--half", choices=("tune", "held"), default="held", help="which half the tables are of")
     parser.add_argument("--words", action="store_true", help="without the cross-encoder: words and rules alone")
     parser.add_argument("--rules", action="store_true", help="what each rule brings and costs, left out in turn")
-    parser.add_argument("--misses", metavar="KIND", help="list what is wrong on the tuning half, of mutants or 'rewrites'")
+    parser.add_argument(
+        "--misses", metavar="KIND", help="list what is wrong on the tuning half, of mutants or 'rewrites'"
+    )
     given = parser.parse_args(arguments)
     verifier = Verifier(None if given.words else cross_encoder.load())
     try:

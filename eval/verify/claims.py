@@ -47,7 +47,10 @@ def measure(data: Path) -> None:
     """
     encoder = _Remembering()
     pairs = [_scored(Verifier(encoder), encoder, row) for row in claims(data)]
-    print(f"\nclaim_support, held half{'':<12}" + "".join(f"{name:>22}" for name in ("verdict as shown", *pairs[0].scores)))
+    print(
+        f"\nclaim_support, held half{'':<12}"
+        + "".join(f"{name:>22}" for name in ("verdict as shown", *pairs[0].scores))
+    )
     for subset in sorted({pair.subset for pair in pairs}):
         tune = [pair for pair in pairs if pair.subset == subset and pair.half == "tune"]
         held = [pair for pair in pairs if pair.subset == subset and pair.half == "held"]
@@ -77,7 +80,9 @@ def _scored(verifier: Verifier, encoder: _Remembering, row: dict[str, object]) -
 
 
 def _threshold(name: str, pairs: Sequence[Scored]) -> float:
-    return max((pair.scores[name] for pair in pairs), key=lambda t: _accuracy([p.scores[name] >= t for p in pairs], pairs))
+    return max(
+        (pair.scores[name] for pair in pairs), key=lambda t: _accuracy([p.scores[name] >= t for p in pairs], pairs)
+    )
 
 
 def _accuracy(said: Sequence[bool], pairs: Sequence[Scored]) -> float:

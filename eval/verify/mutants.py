@@ -1,7 +1,7 @@
 """A true sentence with one thing swapped, as a language model gets it wrong.
 
-What is put in comes from the same paragraph or article wherever there is something of its kind, which is harder to notice
-than an invention. Nothing here uses the verifier's own reading of numbers, days or names.
+What is put in comes from the same paragraph or article wherever there is something of its kind, which is harder to
+notice than an invention. Nothing here uses the verifier's own reading of numbers, days or names.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ _MONTHS = "January February March April May June July August September October N
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()  # noqa: SIM905
 _WORDS = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen twenty thirty forty fifty sixty".split()  # noqa: SIM905
 _NUMBER = re.compile(
-    r"(?<![\w.,])[£$€]?(?P<digits>\d[\d,]*(?:\.\d+)?)(?![\d:/]|(?:st|nd|rd|th)\b)|\b(?P<word>" + "|".join(_WORDS) + r")\b(?!-)", re.IGNORECASE
+    r"(?<![\w.,])[£$€]?(?P<digits>\d[\d,]*(?:\.\d+)?)(?![\d:/]|(?:st|nd|rd|th)\b)|\b(?P<word>"
+    + "|".join(_WORDS)
+    + r")\b(?!-)",
+    re.IGNORECASE,
 )
 _DATED = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b|\b(?:{'|'.join(_DAYS)})\b|\b(?:19|20)\d\d\b")
 _NEAR_DATE = re.compile(rf"\d{{1,2}} (?:{'|'.join(_MONTHS)})|(?:{'|'.join(_MONTHS)}) \d{{1,2}}|\b(?:19|20)\d\d\b")
@@ -65,7 +68,9 @@ Mutation = Callable[[Truth, random.Random], str | None]
 def mutant(truth: Truth, kind: str, rng: random.Random) -> Truth | None:
     """The statement with one thing of this kind swapped; None where it has none."""
     text = KINDS[kind](truth, rng)
-    changed = text is not None and text != truth.text and " ".join(text.split()) not in " ".join(truth.paragraph.split())
+    changed = (
+        text is not None and text != truth.text and " ".join(text.split()) not in " ".join(truth.paragraph.split())
+    )
     return replace(truth, text=text) if text and changed else None
 
 
@@ -134,7 +139,8 @@ def _renamed(truth: Truth, start: int, end: int, rng: random.Random) -> str | No
         others = [
             other
             for other in dict.fromkeys(pool)
-            if len(other.split()) == len(name.split()) and not set(other.split()) & set(truth.text.replace(",", " ").split())
+            if len(other.split()) == len(name.split())
+            and not set(other.split()) & set(truth.text.replace(",", " ").split())
         ]
         if others:
             return truth.text[:start] + rng.choice(others) + truth.text[end:]

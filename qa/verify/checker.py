@@ -77,10 +77,11 @@ class Verifier:
         """The verdict on one statement beside its ground: the gravest finding of a rule, or else the meaning."""
         findings = {name: found for name, rule in self._rules.items() if (found := rule(case))}
         gravest = strongest(list(findings.values()))
-        likely = likelihood(signals(case, self._scorer), with_model=self._scorer is not None)
-        if gravest is not None:
+        if gravest is not None:  # no need to run a model
+            likely = likelihood(signals(case, None), with_model=False)
             name = next(name for name, found in findings.items() if found is gravest)
             return Verdict(gravest.verdict, round(likely * _MOST_SCORE[gravest.verdict], 4), name, gravest.reason)
+        likely = likelihood(signals(case, self._scorer), with_model=self._scorer is not None)
         if likely >= THRESHOLD:
             return Verdict("supported", round(likely, 4), MEANING)
         return Verdict("unsupported", round(likely, 4), MEANING, _not_said(case))

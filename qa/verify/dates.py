@@ -162,7 +162,9 @@ def find_days(text: str) -> tuple[Day, ...]:
                 found.append(_day(match))
     for match in _SPAN.finditer(text):
         if not any(day.start < match.end("day") and match.start() < day.end for day in found):
-            found.append(Day(match.start(), match.end("day"), match["day"], month=_month(match["month"]), day=int(match["day"])))
+            found.append(
+                Day(match.start(), match.end("day"), match["day"], month=_month(match["month"]), day=int(match["day"]))
+            )
     return tuple(sorted(found, key=lambda day: day.start))
 
 

@@ -9,7 +9,7 @@ from qa.verify.inflection import root
 from qa.verify.prose import Prose, Word
 
 _OPPOSED = """
-rise rose risen increase increased grow grew climb higher up/fall fell fallen drop dropped decrease decline fewer lower down reduce
+rise rose risen increase increased grow grew climb higher up/fall fell fallen drop dropped decrease decline lower down reduce
 win won/lose lost defeat beaten
 accept approve approved agree adopt/reject rejected refuse turned
 support supported favour backed/oppose opposed against
@@ -69,9 +69,9 @@ def _opposed(here: Mapping[str, Word], there: Mapping[str, Word]) -> Iterator[tu
     """Where the statement has only the one side, and the ground only the other."""
     for one, other in _both_ways(_FREE_PAIRS):
         mine, theirs = one & here.keys(), other & there.keys()
-        if mine and theirs and not other & here.keys() and not one & there.keys():
-            if not {root(word) for word in mine} & {root(word) for word in theirs}:
-                yield here[min(mine)], there[min(theirs)]
+        alike = {root(word) for word in mine} & {root(word) for word in theirs}
+        if mine and theirs and not alike and not other & here.keys() and not one & there.keys():
+            yield here[min(mine)], there[min(theirs)]
 
 
 def _facing(case: Case, here: Mapping[str, Word]) -> Iterator[tuple[Word, Word]]:
@@ -86,7 +86,9 @@ def _facing(case: Case, here: Mapping[str, Word]) -> Iterator[tuple[Word, Word]]
                     yield mine, theirs
 
 
-def _both_ways(pairs: Sequence[tuple[frozenset[str], frozenset[str]]]) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+def _both_ways(
+    pairs: Sequence[tuple[frozenset[str], frozenset[str]]],
+) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
     for one, other in pairs:
         yield one, other
         yield other, one

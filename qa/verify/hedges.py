@@ -30,7 +30,9 @@ _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("future", r"will|would|['’]ll|is to|are to"),
     )
 )
-_FUTURE = re.compile(r"\b(?:will|would|shall|should|['’]ll|to [a-z]+|are [a-z]+ing|is [a-z]+ing|must|could|can|ha(?:s|ve) to|next)\b")
+_FUTURE = re.compile(
+    r"\b(?:will|would|shall|should|['’]ll|to [a-z]+|are [a-z]+ing|is [a-z]+ing|must|could|can|ha(?:s|ve) to|next)\b"
+)
 _SURE = re.compile(r"\b(?:certain(?:ly)?|definite(?:ly)?|undoubtedly|surely|proven|guaranteed|convicted|guilty)\b")
 _SAME = {
     "allegation": {"allegation"},
@@ -71,7 +73,9 @@ def hedges_stay(case: Case) -> Finding | None:
 
 def _bolder(case: Case) -> Finding | None:
     """'Will' before the same verb for which the ground has 'may'."""
-    there = {word.root: _modal(case.ground.text, word) for word in case.ground.text.carrying if word.sentence in case.told}
+    there = {
+        word.root: _modal(case.ground.text, word) for word in case.ground.text.carrying if word.sentence in case.told
+    }
     for word in case.statement.carrying:
         if _modal(case.statement, word) in _SURE_MODALS and there.get(word.root) in _MODALS:
             return Finding("partial", f"the paragraph says “{there[word.root]}”, the statement “will”")
@@ -88,7 +92,11 @@ def _modal(text: Prose, word: Word) -> str:
 def _tells(case: Case, place: int, number: int) -> bool:
     """Whether the statement tells what is hedged: the first words that carry meaning after it."""
     hedged = _after(case.ground.text, place, number)
-    return bool(hedged) and hedged[0] in case.statement.roots and sum(r in case.statement.roots for r in hedged) * 2 > len(hedged)
+    return (
+        bool(hedged)
+        and hedged[0] in case.statement.roots
+        and sum(r in case.statement.roots for r in hedged) * 2 > len(hedged)
+    )
 
 
 def _after(text: Prose, place: int, number: int) -> list[str]:

@@ -49,9 +49,15 @@ def root(word: str) -> str:
 
 
 def carries(word: str) -> bool:
-    """Whether a word carries meaning: no function word."""
+    """Whether a word carries meaning: no function word, and no number, which is looked at as a number."""
     folded = fold(word)
-    return bool(folded) and folded not in STOP_WORDS and folded not in _LIGHT
+    return (
+        bool(folded)
+        and not folded[0].isdigit()
+        and folded not in _NUMBERS
+        and folded not in STOP_WORDS
+        and folded not in _LIGHT
+    )
 
 
 def speaks(word: str) -> bool:
@@ -77,9 +83,96 @@ def _families(text: str) -> list[list[str]]:
 
 
 _LIGHT = frozenset(
-    "one two him them their there here also still yet even just only rather quite very much around about almost nearly "
-    "would could should may might must shall whether because although while since until upon via amid among towards toward "
-    "mr mrs ms dr cllr sir dame him his she they it its".split()
+    [
+        "one",
+        "two",
+        "him",
+        "them",
+        "their",
+        "there",
+        "here",
+        "also",
+        "still",
+        "yet",
+        "even",
+        "just",
+        "only",
+        "rather",
+        "quite",
+        "very",
+        "much",
+        "around",
+        "about",
+        "almost",
+        "nearly",
+        "would",
+        "could",
+        "should",
+        "may",
+        "might",
+        "must",
+        "shall",
+        "whether",
+        "because",
+        "although",
+        "while",
+        "since",
+        "until",
+        "upon",
+        "via",
+        "amid",
+        "among",
+        "towards",
+        "toward",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "cllr",
+        "sir",
+        "dame",
+        "him",
+        "his",
+        "she",
+        "they",
+        "it",
+        "its",
+    ]
+)
+_NUMBERS = frozenset(
+    [
+        "zero",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+        "sixty",
+        "seventy",
+        "eighty",
+        "ninety",
+        "hundred",
+        "thousand",
+        "million",
+        "billion",
+        "dozen",
+    ]
 )
 _BASES = {form: family[0] for family in _families(_IRREGULAR) for form in family}
 _GROUPS = {_bare(word): _bare(family[0]) for family in _families(_ALIKE) for word in family}

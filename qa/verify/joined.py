@@ -38,7 +38,10 @@ def _facts(case: Case) -> list[_Fact]:
     """The statement's pieces, short ones joined to the one before, each with the sentence that tells it."""
     text, cuts = case.statement.text, [0]
     for seam in _SEAM.finditer(text):
-        if len(prose(text[seam.end() :], whole=True).carrying) >= _LEAST and len(prose(text[cuts[-1] : seam.start()], whole=True).carrying) >= _LEAST:
+        if (
+            len(prose(text[seam.end() :], whole=True).carrying) >= _LEAST
+            and len(prose(text[cuts[-1] : seam.start()], whole=True).carrying) >= _LEAST
+        ):
             cuts.append(seam.end())
     pieces = [prose(text[a:b], whole=True) for a, b in zip(cuts, [*cuts[1:], len(text)], strict=True)]
     return [_fact(case, piece) for piece in pieces]
@@ -46,7 +49,9 @@ def _facts(case: Case) -> list[_Fact]:
 
 def _fact(case: Case, piece: Prose) -> _Fact:
     ground = case.ground.text
-    best = max(range(len(ground.sentences)), key=lambda n: (len(piece.roots & ground.roots_by_sentence[n]), -n), default=-1)
+    best = max(
+        range(len(ground.sentences)), key=lambda n: (len(piece.roots & ground.roots_by_sentence[n]), -n), default=-1
+    )
     covered = len(piece.roots & ground.roots_by_sentence[best]) if best >= 0 else 0
     return _Fact(piece, best if covered * 2 >= len(piece.roots) else -1, covered)
 
@@ -79,4 +84,3 @@ def _same_subject(case: Case, first: _Fact, fact: _Fact) -> bool:
 def _subject(ground: Prose, number: int) -> str:
     names = [name.text for name in find_names(ground) if name.sentence == number]
     return names[0] if names else "something else"
-

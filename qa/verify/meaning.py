@@ -1,8 +1,8 @@
 """Whether the ground says it at all: the statement's words in it, and a model that reads both side by side.
 
-A logistic regression over a few signals that can be explained; ``python -m eval.verify --fit`` fits the weights on the
-tuning halves (docs/decisions/0020 has the figures). It knows nothing of small differences, a digit or a 'not': those are
-the rules' work.
+A logistic regression over a few signals that can be explained, fitted on the tuning half of the rewrites beside the
+paragraphs that they are of and others of the same article (docs/decisions/0020 has the figures). It knows nothing of
+small differences, a digit or a 'not': those are the rules' work.
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ def absent_words(case: Case) -> list[str]:
 def windows(case: Case) -> list[str]:
     """The pairs of neighbouring sentences with most of the statement's words, best first, and all that it tells."""
     text, roots = case.ground.text, case.statement.roots
-    pairs = [(n, min(n + 2, len(text.sentences))) for n in range(max(len(text.sentences) - 1, 1))] if text.sentences else []
+    pairs = (
+        [(n, min(n + 2, len(text.sentences))) for n in range(max(len(text.sentences) - 1, 1))] if text.sentences else []
+    )
     shared = {pair: len(roots & frozenset().union(*text.roots_by_sentence[slice(*pair)])) for pair in pairs}
     best = sorted(pairs, key=lambda pair: (-shared[pair], pair))[:_WINDOWS]
     chosen = [text.text[text.sentences[a][0] : text.sentences[b - 1][1]] for a, b in best]

@@ -6,6 +6,7 @@ may come from another paragraph of the same article; a nationality must be told.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -76,7 +77,7 @@ def _swapped(case: Case, said: Sequence[Name]) -> Finding | None:
         other = _in_its_place(case, name, said)
         if other and not _folded_in(case.statement, other):
             return Finding("contradicted", f"the paragraph says this of {other.text}, not {name.text}")
-    for one, two in zip(said, said[1:], strict=False):
+    for one, two in itertools.pairwise(said):
         if _reversed(case, one, two):
             return Finding("contradicted", f"the paragraph has {one.text} and {two.text} the other way round")
     return None
@@ -110,7 +111,12 @@ def _reversed(case: Case, one: Name, two: Name) -> bool:
     pairs = [(a, b) for a in inside for b in inside if a.sentence == b.sentence and a.end < b.start]
     for a, b in pairs:
         words = [w for w in case.ground.text.words if a.end <= w.start and w.end <= b.start]
-        if max(len(words), len(between)) <= 8 and a.last == two.last and b.last == one.last and verbs & {w.root for w in words if w.carries}:
+        if (
+            max(len(words), len(between)) <= 8
+            and a.last == two.last
+            and b.last == one.last
+            and verbs & {w.root for w in words if w.carries}
+        ):
             return _passive(between) == _passive(words)
     return False
 

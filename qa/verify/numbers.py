@@ -85,7 +85,7 @@ def _exactness(quantity: Quantity, equal: Sequence[Quantity]) -> Finding | None:
 
 def _as_exact(said: str | None, known: str | None) -> bool:
     """An exact number may be called 'about' so many; never may a bound become exact, or another bound."""
-    return said == known or said == "about"
+    return said in {known, "about"}
 
 
 def _rather(

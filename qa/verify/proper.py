@@ -11,9 +11,53 @@ from qa.verify.prose import Prose, Word
 from qa.words import STOP_WORDS
 
 _NO_NAMES = frozenset(
-    "mr mrs ms miss dr cllr councillor sir dame lord lady judge inspector captain sister professor prof president minister "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december i i'm i’ll i've the a an".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "cllr",
+        "councillor",
+        "sir",
+        "dame",
+        "lord",
+        "lady",
+        "judge",
+        "inspector",
+        "captain",
+        "sister",
+        "professor",
+        "prof",
+        "president",
+        "minister",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "i",
+        "i'm",
+        "i’ll",
+        "i've",
+        "the",
+        "a",
+        "an",
+    ]
 )
 _JOINS = re.compile(r"(?: (?:de|van|von|der|del|la|le|da|al|bin|&) )?[ \-–.&]*")
 _OPENS = re.compile(r"(?:^|[.!?:;]\s|[.!?]['\"”’]\s|[\"“‘(]|\n)\s*$")
@@ -38,14 +82,17 @@ class Name:
 @lru_cache(maxsize=5_000)
 def find_names(text: Prose, beside: Prose | None = None) -> tuple[Name, ...]:
     """The names of a text. A word that opens a sentence is one where another capital follows, or where ``beside``
-    or the text itself has it with a capital elsewhere."""
+    or the text itself has it with a capital elsewhere.
+    """
     sure = _capitals(text) | (_capitals(beside) if beside else frozenset())
     return tuple(_grouped(text, [word for word in text.words if _names(text.text, word, sure)]))
 
 
 def _capitals(text: Prose) -> frozenset[str]:
     """Words that stand with a capital where no sentence opens."""
-    return frozenset(w.folded for w in text.words if w.text[0].isupper() and not _OPENS.search(text.text[: w.start][-4:]))
+    return frozenset(
+        w.folded for w in text.words if w.text[0].isupper() and not _OPENS.search(text.text[: w.start][-4:])
+    )
 
 
 def _names(text: str, word: Word, sure: frozenset[str]) -> bool:
@@ -61,15 +108,19 @@ def _names(text: str, word: Word, sure: frozenset[str]) -> bool:
 def _grouped(text: Prose, words: Sequence[Word]) -> Iterator[Name]:
     group: list[Word] = []
     for word in words:
-        if group and word.sentence == group[-1].sentence and _JOINS.fullmatch(text.text[group[-1].end : word.start]):
-            if not _possessive(group[-1]):
-                group.append(word)
-                continue
+        if group and _goes_on(text, group[-1], word):
+            group.append(word)
+            continue
         if group:
             yield _name(text, group)
         group = [word]
     if group:
         yield _name(text, group)
+
+
+def _goes_on(text: Prose, before: Word, word: Word) -> bool:
+    joined = _JOINS.fullmatch(text.text[before.end : word.start])
+    return bool(joined) and word.sentence == before.sentence and not _possessive(before)
 
 
 def _possessive(word: Word) -> bool:

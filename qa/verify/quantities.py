@@ -7,6 +7,7 @@ centimetres), never one currency or system into another.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,14 +18,34 @@ from qa.verify.dates import find_days
 Reading = tuple[str, float]
 """A kind ('' for a plain number, 'GBP', 'share', 'minute', 'place' …) and its value."""
 
-_TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+(?:[.'’][^\W\d_]+)*|[£$€¥%]|[-–—/]|[.,;:!?\"“”()]")
+_TOKEN = re.compile(
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+(?:[.'’][^\W\d_]+)*|[£$€¥%]|[-–—/]|[.,;:!?\"“”()]"
+)
 _SMALL = {
     word: value
     for value, word in enumerate(
-        (
-            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-            "seventeen eighteen nineteen"
-        ).split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
 _TENS = {
@@ -36,10 +57,28 @@ _SHORT_SCALES = {"m": 1e6, "mn": 1e6, "bn": 1e9, "k": 1e3, "tn": 1e12, **_SCALES
 _PLACES = {
     word: value
     for value, word in enumerate(
-        (
-            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-            "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-        ).split(),
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+            "sixteenth",
+            "seventeenth",
+            "eighteenth",
+            "nineteenth",
+            "twentieth",
+        ],
         1,
     )
 }
@@ -137,7 +176,11 @@ class Quantity:
             return False
         low, high = bounds[self.hedge]
         return any(
-            kind == k and kind not in {"place", "am", "pm"} and not kind.startswith("face:") and v and low <= value / v <= high
+            kind == k
+            and kind not in {"place", "am", "pm"}
+            and not kind.startswith("face:")
+            and v
+            and low <= value / v <= high
             for kind, value in self.readings
             for k, v in exact.readings
         )
@@ -165,7 +208,7 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 def _inherited(found: Sequence[Quantity], text: str) -> tuple[Quantity, ...]:
     """In 'from 10 to 15 per cent' and '£4m or 5m' the first, or the second, has the other one's unit."""
     given = list(found)
-    for index, (one, two) in enumerate(zip(found, found[1:], strict=False)):
+    for index, (one, two) in enumerate(itertools.pairwise(found)):
         between = text[one.end : two.start].strip(" ,")
         if between in {"to", "and", "or", "-", "–"} and "" in one.kinds and "" not in two.kinds:
             (value,) = {v for k, v in one.readings if k == ""} or {0.0}
@@ -237,7 +280,11 @@ class _Scanner:
             return self._made(at, at + 1, {("times", _TIMES[word]), ("", _TIMES[word])}), at + 1
         if word in _PLACES or word in _PARTS:
             return self._place_or_part(at)
-        if word in {"a", "an", "per", "each"} and self._token(at + 1) in _UNITS and self._token(at + 1) not in {"m", "p", "c", "g", "l", "f"}:
+        if (
+            word in {"a", "an", "per", "each"}
+            and self._token(at + 1) in _UNITS
+            and self._token(at + 1) not in {"m", "p", "c", "g", "l", "f"}
+        ):
             kind, factor = _UNITS[self._token(at + 1)]
             extra, end = (0.5, at + 5) if self._tokens[at + 2 : at + 5] == ["and", "a", "half"] else (0.0, at + 2)
             return self._made(at, end, {(kind, factor * (1 + extra)), ("face:" + kind, 1 + extra)}, weak=not extra), end
@@ -249,8 +296,14 @@ class _Scanner:
         if word in _PLACES:
             readings.add(("place", float(_PLACES[word])))
         if word in _PARTS:
-            readings |= {("", round(1 / _PARTS[word], 6)), ("share", round(100 / _PARTS[word], 4)), ("part", 1 / _PARTS[word])}
-        if word in {"first", "second", "last"} or (word == "quarter" and self._token(at - 1) in {"first", "second", "third", "fourth"}):
+            readings |= {
+                ("", round(1 / _PARTS[word], 6)),
+                ("share", round(100 / _PARTS[word], 4)),
+                ("part", 1 / _PARTS[word]),
+            }
+        if word in {"first", "second", "last"} or (
+            word == "quarter" and self._token(at - 1) in {"first", "second", "third", "fourth"}
+        ):
             return self._made(at, at + 1, readings, weak=word in {"first", "second"}), at + 1
         if word == "half" and self._token(at + 1) == "past":
             hour = self._number(at + 2)
@@ -346,7 +399,13 @@ class _Scanner:
         rest = " ".join(self._tokens[after : after + 5]).removeprefix("o'clock ").removeprefix("o’clock ")
         half = _HALVES_OF_DAY.get(self._token(after), "")
         if not half:
-            half = "am" if rest.startswith("in the morning") else "pm" if re.match(r"in the (?:aft|ev)|at night", rest) else ""
+            half = (
+                "am"
+                if rest.startswith("in the morning")
+                else "pm"
+                if re.match(r"in the (?:aft|ev)|at night", rest)
+                else ""
+            )
         return {(name, minutes % 720) for name in ((half,) if half else ("am", "pm"))}
 
     def _clock_words(self, value: float, end: int) -> set[Reading]:

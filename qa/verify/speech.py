@@ -13,10 +13,33 @@ from qa.verify.prose import Prose, Word, plain
 
 _VERBS = frozenset(
     root(verb)
-    for verb in (
-        "say tell add state claim argue insist warn write reply announce believe think suggest complain allege acknowledge "
-        "admit confirm explain declare estimate reckon concede recall"
-    ).split()
+    for verb in [
+        "say",
+        "tell",
+        "add",
+        "state",
+        "claim",
+        "argue",
+        "insist",
+        "warn",
+        "write",
+        "reply",
+        "announce",
+        "believe",
+        "think",
+        "suggest",
+        "complain",
+        "allege",
+        "acknowledge",
+        "admit",
+        "confirm",
+        "explain",
+        "declare",
+        "estimate",
+        "reckon",
+        "concede",
+        "recall",
+    ]
 )
 _NO_SUBJECT = frozenset("to be been being was were is are as by".split())  # noqa: SIM905
 _NOUN_BEHIND = frozenset("the a an his her its their our my this that no any each".split())  # noqa: SIM905
@@ -55,7 +78,7 @@ def speeches(text: Prose) -> tuple[Speech, ...]:
 @lru_cache(maxsize=5_000)
 def quotations(text: str) -> list[tuple[int, int]]:
     """Where words stand in quotation marks, double or single, without the marks."""
-    straight = text.translate(str.maketrans("“”„‘’", "\"\"\"''"))
+    straight = text.translate(str.maketrans("“”„‘’", '"""\'\''))
     return [(m.start() + 1, m.end() - 1) for m in _QUOTED.finditer(straight)]
 
 
@@ -84,7 +107,7 @@ def _speech(text: Prose, index: int, verb: Word, earlier: Sequence[Speech]) -> S
     elif _inverted(text, before, verb, after):
         subject, place = after[:6], (start, verb.start)
     else:
-        opening = max((text.text.rfind(mark, start, verb.start) for mark in "\"”;"), default=-1)
+        opening = max((text.text.rfind(mark, start, verb.start) for mark in '"”;'), default=-1)
         subject = _subject(text, [w for w in before if w.start > opening], verb)
         first = subject[0].start if subject else verb.start
         follows = opening > start or (text.text[:first].rstrip().endswith(",") and not after)
@@ -108,7 +131,20 @@ def _inverted(text: Prose, before: Sequence[Word], verb: Word, after: Sequence[W
     if not re.search(r"[,\"”’]", gap):
         return False
     piece = text.text[text.text.rfind(",", 0, before[-1].start) + 1 : before[-1].end].split()
-    appositive = bool(piece) and piece[0].lower() in {"the", "a", "an", "who", "of", "for", "from", "which", "whose", "its", "his", "her"}
+    appositive = bool(piece) and piece[0].lower() in {
+        "the",
+        "a",
+        "an",
+        "who",
+        "of",
+        "for",
+        "from",
+        "which",
+        "whose",
+        "its",
+        "his",
+        "her",
+    }
     return after[0].text[0].isupper() or not appositive
 
 
@@ -151,7 +187,7 @@ def _antecedent(text: Prose, verb: Word, earlier: Sequence[Speech]) -> frozenset
 
 
 def speakers_of(text: Prose, number: int) -> tuple[Speech, ...]:
-    """Whose words a sentence gives: by its own verbs, or, where it is all quotation, by those of the sentences beside."""
+    """Whose words a sentence gives: by its own verbs, or, where it is quotation, by those of the sentences beside."""
     own = tuple(speech for speech in speeches(text) if speech.sentence == number)
     if own:
         return own
