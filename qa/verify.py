@@ -12,11 +12,10 @@ CHECKER = "verbatim"
 
 def verify(draft: Draft, evidence: Evidence) -> tuple[Verdict, ...]:
     """One verdict a statement, in their order."""
-    offered = {(hit.passage.source.version, hit.passage.paragraph.paragraph_id) for hit in evidence.hits}
-    return tuple(_check(statement, offered) for statement in draft.statements)
+    return tuple(_check(statement, evidence.offered) for statement in draft.statements)
 
 
-def _check(statement: DraftStatement, offered: set[tuple[str, str]]) -> Verdict:
+def _check(statement: DraftStatement, offered: frozenset[tuple[str, str]]) -> Verdict:
     """A statement stands if each span it cites was offered and lies in its paragraph, and one says it literally."""
     if not statement.spans:
         return Verdict("unsupported", 0.0, CHECKER, "it cites nothing")
