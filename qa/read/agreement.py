@@ -1,9 +1,10 @@
 """What other reports say of the same fact: the same, another figure, or a later one.
 
 Reports are told apart by ``Source.report``: copies of one agency story are one report, and so is a sentence that
-another outlet prints word for word. Only another outlet's report is independent. Two outlets that give different counts of one thing within a few weeks disagree,
-and both are shown. The same outlet's later count is a development of its story, and the later one is shown. Figures
-are compared as values ('1,940' and '1940'), and only where they count the same thing: 163 homes against 171 homes.
+another outlet prints word for word. Only another outlet's report is independent. Two outlets that give different
+counts of one thing within a few weeks disagree, and both are shown. The same outlet's later count is a development of
+its story, and the later one is shown. Figures are compared as values ('1,940' and '1940'), and only where they count
+the same thing: 163 homes against 171 homes.
 """
 
 from __future__ import annotations
