@@ -233,7 +233,7 @@ def test_a_question_that_asks_for_several_things_is_known(question: str) -> None
 @pytest.mark.parametrize("question", ["Who mediated between the union and the works?", "How many ferries sank?"])
 def test_a_question_that_asks_for_one_thing_is_answered_by_one_sentence(question: str) -> None:
     found = [candidate("Nine ferries sank.", "Nine"), candidate("A union mediated.", "union", outlet="Herald")]
-    assert several.choose(question, found, 3) == found[:1]
+    assert several.choose(question, found[:1], found, 3) == found[:1]
 
 
 def test_what_is_added_says_something_new_and_speaks_of_what_is_missing() -> None:
@@ -242,8 +242,8 @@ def test_what_is_added_says_something_new_and_speaks_of_what_is_missing() -> Non
     other = candidate("Ducks swam on the river on Sunday.", "Ducks", outlet="Post")
     cause = candidate("Rust found in March pushed the sum up.", "Rust", outlet="Echo")
     asked = "How large was the bill, and what pushed it up?"
-    assert several.choose(asked, [first, again, other, cause], 2) == [first, cause]
-    assert several.choose(asked, [first, replace(cause, logit=-1.0)], 2) == [first]
+    assert several.choose(asked, [first], [first, again, other, cause], 2) == [first, cause]
+    assert several.choose(asked, [first], [first, replace(cause, logit=-1.0)], 2) == [first]
 
 
 # -- highlights

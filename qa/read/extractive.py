@@ -75,11 +75,11 @@ class ExtractiveReader:
         first = candidates[0]
         other = agreement.difference(question, first, candidates) if self._most > 1 else None
         if other is None:
-            return choose(question, candidates, self._most), ()
+            return choose(question, [first], candidates, self._most), ()
         pair = sorted(enumerate((first, other)), key=lambda numbered: numbered[1].source.published_at or "")
         places, told = zip(*pair, strict=True)
         said = Disagreement(places, tuple(one.said for one in told), kind_of(question))
-        return [first, other], (said,)
+        return choose(question, [first, other], candidates, self._most), (said,)
 
 
 def signals(question: str, best: Candidate, alone: Reading) -> Signals:

@@ -36,18 +36,19 @@ def asks_for_several(question: str) -> bool:
     return any(pattern.search(question) for pattern in (_COMPARES, _ASKS_TWICE, _TWO_OF_A_KIND))
 
 
-def choose(question: str, candidates: Sequence[Candidate], most: int) -> list[Candidate]:
-    """The first candidate and up to ``most - 1`` that add to it, each the best that is left.
+def choose(question: str, begun: Sequence[Candidate], candidates: Sequence[Candidate], most: int) -> list[Candidate]:
+    """The sentences to begin with, and what adds to them, each the best that is left.
 
     Args:
         question: what was asked.
-        candidates: best first; one at least.
+        begun: what is said in any case; one at least.
+        candidates: all that was read.
         most: sentences in all.
     """
-    chosen = [candidates[0]]
+    chosen = list(begun)
     if not asks_for_several(question):
         return chosen
-    fit = [candidate for candidate in candidates[1:] if _is_fit(candidate)]
+    fit = [candidate for candidate in candidates if _is_fit(candidate)]
     while len(chosen) < most:
         left = [candidate for candidate in fit if _adds(candidate, chosen)]
         if not left:
