@@ -36,6 +36,7 @@ _STATEMENT: dict[str, Any] = {
     "end": len(_QUOTE),
     "citations": [1],
     "support": {"verdict": "supported", "score": 1.0, "checker": "verbatim", "reason": None},
+    "reports": 1,
 }
 
 _CITATION: dict[str, Any] = {
@@ -49,6 +50,7 @@ _CITATION: dict[str, Any] = {
     "end": 34 + len(_QUOTE),
     "permalink": "/articles/port-ellery-storm#p2",
     "status": "current",
+    "highlight": [34 + _QUOTE.index("14"), 34 + _QUOTE.index("14") + 2],
 }
 
 ANSWER: dict[str, Any] = {
@@ -65,6 +67,8 @@ ANSWER: dict[str, Any] = {
     "snapshot": "s_17",
     "reader_note": None,
     "understood_as": None,
+    "disagreements": [],
+    "later": [],
     "timings_ms": {"retrieve": 9.1, "rerank": 61.0, "read": 2.2, "verify": 0.4, "total": 73.0},
 }
 

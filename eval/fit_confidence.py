@@ -22,8 +22,9 @@ from eval.judge import hits_gold
 from eval.questions import Gold, Question, Split, half_of, load
 from qa.engine import Engine, build
 from qa.query import parse_query
+from qa.read.candidate import Candidate
 from qa.read.confidence import Signals
-from qa.read.extractive import Candidate, ExtractiveReader
+from qa.read.extractive import ExtractiveReader, signals
 from qa.settings import Settings
 
 _RIDGE = 0.02  # a penalty on large weights: there are a few hundred examples for a handful of weights
@@ -88,7 +89,7 @@ def _example(engine: Engine, question: Question) -> Example | None:
     if not candidates:
         return None
     best: Candidate = candidates[0]
-    seen = engine.reader.signals(query.question, best)
+    seen = signals(query.question, best, engine.reader.alone(query.question, best))
     right = any(_is_gold(best, gold) for gold in question.gold)
     return Example(half_of(question.id), seen, question.answerable, right)
 

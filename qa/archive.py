@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -26,6 +27,7 @@ from qa.errors import (
     ArchiveBusy,
     ArchiveDamaged,
     ArchiveReadOnly,
+    ArticleNotFound,
     CitationNotFound,
     IngestError,
     InvalidInput,
@@ -41,6 +43,7 @@ from qa.types import (
     Article,
     ArticleEvent,
     Fetched,
+    Paragraph,
     Passage,
     Query,
     ResolvedCitation,
@@ -223,6 +226,15 @@ class Archive:
             ArticleNotFound: no such article, or no such version of it.
         """
         return self._catalogue.version(article_id, version)
+
+    def before(self, passage: Passage) -> Paragraph | None:
+        """The paragraph right before a passage's own, in the same version; None after a heading, or where none is."""
+        try:
+            paragraphs = self._catalogue.version(passage.source.article_id, passage.source.version).paragraphs
+        except ArticleNotFound:  # deleted meanwhile
+            return None
+        pairs = pairwise(paragraphs)
+        return next((one for one, own in pairs if own == passage.paragraph and one.number is not None), None)
 
     def copies(self, article_id: str) -> tuple[Source, ...]:
         """The other articles that print the same report, in their current versions, earliest first."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from qa.resolve import citation_id
-from qa.types import Citation, Draft, DraftStatement, Hit, Nearest, Source, Span, Statement, Verdict
+from qa.types import Citation, Disagreement, Draft, DraftStatement, Hit, Nearest, Source, Span, Statement, Verdict
 
 _NEAREST = 3
 
@@ -22,7 +23,7 @@ def cite(draft: Draft, verdicts: Sequence[Verdict]) -> tuple[str, tuple[Statemen
         text += " " if text else ""
         start = len(text)
         numbers = tuple(_number(span, citations) for span in dict.fromkeys(drafted.spans))
-        statements.append(Statement(drafted.text, start, start + len(drafted.text), numbers, verdict))
+        statements.append(Statement(drafted.text, start, start + len(drafted.text), numbers, verdict, drafted.reports))
         text += marked(drafted.text, numbers)
     return text, tuple(statements), tuple(citations.values())
 
@@ -34,6 +35,17 @@ def marked(statement: str, numbers: Sequence[int]) -> str:
 
 def marker(number: int) -> str:
     return f"[{number}]"
+
+
+def disagreements(draft: Draft, verdicts: Sequence[Verdict]) -> tuple[Disagreement, ...]:
+    """The draft's disagreements of which every statement is supported, by their places in the answer."""
+    shown = [place for place, verdict in enumerate(verdicts) if verdict.verdict == "supported"]
+    place_of = {drafted: said for said, drafted in enumerate(shown)}
+    return tuple(
+        replace(one, statements=tuple(place_of[drafted] for drafted in one.statements))
+        for one in draft.disagreements
+        if all(drafted in place_of for drafted in one.statements)
+    )
 
 
 def nearest(hits: Sequence[Hit]) -> tuple[Nearest, ...]:
@@ -84,6 +96,7 @@ def _citation(span: Span, number: int) -> Citation:
         end=span.end,
         permalink=permalink(source, paragraph.number),
         status=source.status,
+        highlight=span.highlight,
     )
 
 

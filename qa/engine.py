@@ -10,12 +10,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qa.archive import Archive, open_archive
-from qa.cite import cite, nearest, permalink
+from qa.cite import cite, disagreements, nearest, permalink
 from qa.errors import ModelError
+from qa.later import later
 from qa.read import Reader, Speaker
 from qa.read.extractive import ExtractiveReader
 from qa.read.llm import NAME as LLM
 from qa.read.llm import LLMReader
+from qa.read.referents import leans
+from qa.read.thresholds import SAME_MATTER
 from qa.rerank import Reranker
 from qa.retrieve import Retriever
 from qa.types import (
@@ -82,7 +85,7 @@ class Engine:
 
     def evidence(self, query: Query) -> Evidence:
         """What a reader is given for this query: the passages found, best first."""
-        return Evidence(query, self._reranker.rerank(query.question, self.retriever.retrieve(query)))
+        return Evidence(query, self._ranked(query.question, self.retriever.retrieve(query)))
 
     def warm(self) -> None:
         """Run every model of this machine once, so that the first question is as fast as the next."""
@@ -99,7 +102,7 @@ class Engine:
             snapshot, hits = self._retrieve(query)
         yield Event("status", {"stage": "rerank"})
         with clock("rerank"):
-            hits = self._reranker.rerank(query.question, hits)
+            hits = self._ranked(query.question, hits)
         yield Event("passages", {"passages": [_listed(hit) for hit in hits]})
         yield Event("status", {"stage": "read"})
         evidence = Evidence(query, hits)
@@ -122,6 +125,13 @@ class Engine:
         if self._standalone is None or not query.history:
             return query
         return replace(query, question=self._standalone.stand_alone(query))
+
+    def _ranked(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """The hits best first; one that opens with 'She' or 'It' has the paragraph before with it."""
+        ranked = self._reranker.rerank(question, hits)
+        return tuple(
+            replace(hit, before=self.archive.before(hit.passage)) if leans(hit.passage.text) else hit for hit in ranked
+        )
 
     def _retrieve(self, query: Query) -> tuple[str, tuple[Hit, ...]]:
         """The hits, and the snapshot that they are of: looked up again where the archive changed meanwhile."""
@@ -288,7 +298,14 @@ def _cited(evidence: Evidence, draft: Draft, verdicts: Sequence[Verdict]) -> Ans
     if not statements:
         return _answer(evidence.query, draft, refusal=_refusal("unsupported", evidence.hits))
     answer = _answer(evidence.query, draft, refusal=None)
-    return replace(answer, text=text, statements=statements, citations=citations)
+    return replace(
+        answer,
+        text=text,
+        statements=statements,
+        citations=citations,
+        disagreements=disagreements(draft, verdicts),
+        later=later(citations, evidence.hits, SAME_MATTER),
+    )
 
 
 def _statement_event(answer: Answer, statement: Statement) -> Event:

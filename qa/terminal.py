@@ -16,7 +16,7 @@ from qa.errors import one_line
 from qa.types import jsonable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import Console
     from rich.text import Text
@@ -217,6 +217,8 @@ def print_check(report: CheckReport) -> None:
 def _print_answered(answer: Answer, out: Console) -> None:
     out.print()
     _print_lines(out, _marked(answer))
+    for remark in _remarks(answer):
+        _print_lines(out, _text(plain(remark), "dim"))
     for citation in answer.citations:
         out.print()
         _print_citation(citation, out)
@@ -241,6 +243,23 @@ def _marked(answer: Answer) -> Text:
     return text
 
 
+def _remarks(answer: Answer) -> Iterator[str]:
+    """What else is to be known of the answer: how many say so, who says otherwise, what came later."""
+    for place, statement in enumerate(answer.statements):
+        if statement.reports > 1:
+            which = "" if len(answer.statements) == 1 else f"{_markers(answer, place)} "
+            yield f"{which}{statement.reports} independent reports say this."
+    for one in answer.disagreements:
+        told = [f"{value} {_markers(answer, place)}" for place, value in zip(one.statements, one.values, strict=True)]
+        yield f"The reports differ: {', '.join(told)}."
+    for article in answer.later:
+        yield f"Later coverage: {_joined([article.title, article.source, _day(article.published_at)])}"
+
+
+def _markers(answer: Answer, place: int) -> str:
+    return "".join(f"[{number}]" for number in answer.statements[place].citations)
+
+
 def _print_citation(citation: Citation, out: Console) -> None:
     number = f"[{citation.number}] "
     indent = " " * len(number)
@@ -248,8 +267,17 @@ def _print_citation(citation: Citation, out: Console) -> None:
     place = [citation.source, _day(citation.published_at), f"paragraph {citation.paragraph}"]
     _print_lines(out, _text(plain(citation.title) + status, "bold"), first=number)
     _print_lines(out, _text(plain(_joined(place)), "dim"), first=indent)
-    _print_lines(out, _text(f"“{plain(citation.quote)}”", "italic"), first=indent + "  ")
+    _print_lines(out, _quoted(citation), first=indent + "  ")
     _print_links(out, citation.url, citation.permalink, indent)
+
+
+def _quoted(citation: Citation) -> Text:
+    """The quote; the words in it that answer stand out, where they are known."""
+    start, end = citation.highlight or (citation.start, citation.start)
+    parts = [citation.quote[: start - citation.start], citation.quote[start - citation.start : end - citation.start]]
+    parts.append(citation.quote[end - citation.start :])
+    before, words, after = map(plain, parts)
+    return _text(f"“{before}", "italic") + _text(words, "italic underline") + _text(f"{after}”", "italic")
 
 
 def _print_refusal(refusal: Refusal, out: Console) -> None:

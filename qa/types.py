@@ -283,6 +283,7 @@ class Hit:
         fused: reciprocal rank fusion of both; larger is better.
         logit: the cross-encoder's raw score, about -11 to +11; None before reranking.
         copies: the articles that print the same paragraph in the same report and are left out for it, earliest first.
+        before: the paragraph before, where the passage opens with 'She' or 'It' and is only half said without.
     """
 
     passage: Passage
@@ -291,6 +292,7 @@ class Hit:
     fused: float
     logit: float | None = None
     copies: tuple[Source, ...] = ()
+    before: Paragraph | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,15 +302,30 @@ class Evidence:
     query: Query
     hits: tuple[Hit, ...]
 
+    @property
+    def offered(self) -> frozenset[tuple[str, str]]:
+        """Version and paragraph_id of every paragraph that may be cited."""
+        paragraphs = ((hit, one) for hit in self.hits for one in (hit.passage.paragraph, hit.before) if one)
+        return frozenset((hit.passage.source.version, one.paragraph_id) for hit, one in paragraphs)
+
+
+Marked = tuple[int, int]
+"""Start and end of some words, in the article's text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The slice ``[start:end]`` of a version's body, inside one paragraph: what a citation will point at."""
+    """The slice ``[start:end]`` of a version's body, inside one paragraph: what a citation will point at.
+
+    Attributes:
+        highlight: the words in it that answer, where they are known. Two spans of the same words are the same span.
+    """
 
     source: Source
     paragraph: Paragraph
     start: int
     end: int
+    highlight: Marked | None = field(default=None, compare=False)
 
     @property
     def quote(self) -> str:
@@ -317,10 +334,30 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class DraftStatement:
-    """One sentence that a reader wants to say, and the spans that it rests on."""
+    """One sentence that a reader wants to say, with what leads up to it, and the spans that it rests on.
+
+    Attributes:
+        reports: how many independent reports say so, as far as the reader looked; copies of one count once.
+    """
 
     text: str
     spans: tuple[Span, ...]
+    reports: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Reports that tell one fact with different figures, each said by a statement of its own.
+
+    Attributes:
+        statements: places in the answer's statements, in the order in which the reports were published.
+        values: the words that differ, one for each.
+        kind: what differs: number, money, share, date or age.
+    """
+
+    statements: tuple[int, ...]
+    values: tuple[str, ...]
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +372,7 @@ class Draft:
     statements: tuple[DraftStatement, ...]
     reader: str
     confidence: float
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,18 +387,27 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of the answer: ``answer.text[start:end] == text``; ``citations`` are citation numbers."""
+    """A sentence of the answer: ``answer.text[start:end] == text``; ``citations`` are citation numbers.
+
+    Attributes:
+        reports: how many independent reports say so, as far as was read; copies of one count once.
+    """
 
     text: str
     start: int
     end: int
     citations: tuple[int, ...]
     support: Verdict
+    reports: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A pointer to a span of one paragraph: ``version.text[start:end] == quote`` in the version it names."""
+    """A pointer to a span of one paragraph: ``version.text[start:end] == quote`` in the version it names.
+
+    Attributes:
+        highlight: start and end of the words in the quote that answer, counted as ``start`` is; None where not sure.
+    """
 
     number: int
     citation_id: str
@@ -379,6 +426,18 @@ class Citation:
     end: int
     permalink: str
     status: str
+    highlight: Marked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """A later article on the matter of an answer, which the answer does not cite."""
+
+    article_id: str
+    title: str
+    source: str | None
+    published_at: str | None
+    permalink: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +476,8 @@ class Answer:
             that the statement which it withheld would have. With a language model too, it is the extractive reader's.
         reader_note: what became of the language model, where one is configured and did not give the whole answer.
         understood_as: the question that was answered, where the conversation before it made another of it.
+        disagreements: statements that tell one fact with different figures.
+        later: up to three articles on the matter that are later than all that is cited, newest first.
     """
 
     id: str
@@ -432,6 +493,8 @@ class Answer:
     snapshot: str
     reader_note: str | None = None
     understood_as: str | None = None
+    disagreements: tuple[Disagreement, ...] = ()
+    later: tuple[Coverage, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:

@@ -63,6 +63,8 @@ def holds(engine: Engine, memory: Memory, query: Query, answer: Answer) -> None:
         text = engine.archive.version(citation["article_id"], citation["version"]).text
         assert text == allowed.article.text, "a version of another day"
         assert citation["updated_at"] == allowed.article.updated_at
+    later_coverage_is_later_and_may_be_seen(memory, query, seen)
+    disagreements_name_statements_that_differ(seen)
     for near in (seen["refusal"] or {"nearest": ()})["nearest"]:
         allowed = memory.readable(query).get(near["article_id"])
         assert allowed is not None, f"{near['article_id']} may not even be named"
@@ -79,6 +81,8 @@ def quotes_are_where_they_say(engine: Engine, seen: dict[str, Any]) -> None:
         paragraph = next(p for p in version.paragraphs if p.paragraph_id == citation["paragraph_id"])
         assert paragraph.number == citation["paragraph"]
         assert paragraph.start <= citation["start"] < citation["end"] <= paragraph.end
+        mark = citation["highlight"]
+        assert mark is None or citation["start"] <= mark[0] < mark[1] <= citation["end"]
         resolved = engine.archive.resolve(citation["citation_id"])
         assert (resolved.quote, resolved.paragraph) == (citation["quote"], paragraph)
 
@@ -102,12 +106,30 @@ def only_supported_statements_are_shown(seen: dict[str, Any]) -> None:
         assert not rest.strip(), "the text says more than its statements"
 
 
+def later_coverage_is_later_and_may_be_seen(memory: Memory, query: Query, seen: dict[str, Any]) -> None:
+    cited = [(citation["published_at"] or "")[:10] for citation in seen["citations"]]
+    assert len(seen["later"]) <= 3
+    for later in seen["later"]:
+        allowed = memory.readable(query).get(later["article_id"])
+        assert allowed is not None, f"{later['article_id']} may not even be named"
+        assert allowed.article.title == later["title"]
+        assert max(cited) < later["published_at"][:10]
+
+
+def disagreements_name_statements_that_differ(seen: dict[str, Any]) -> None:
+    assert all(statement["reports"] >= 1 for statement in seen["statements"])
+    for one in seen["disagreements"]:
+        texts = [seen["statements"][place]["text"] for place in one["statements"]]
+        assert len(texts) == len(set(one["values"])) == len(one["values"]) >= 2
+        assert all(value in text for value, text in zip(one["values"], texts, strict=True))
+
+
 def refusals_are_typed_and_bare(seen: dict[str, Any]) -> None:
     if seen["answered"]:
         assert seen["refusal"] is None
         assert seen["statements"]
         return
-    assert seen["statements"] == seen["citations"] == []
+    assert seen["statements"] == seen["citations"] == seen["disagreements"] == seen["later"] == []
     assert set(seen["refusal"]) == {"reason", "message", "nearest"}
     assert seen["refusal"]["reason"] in REASONS
     assert len(seen["refusal"]["nearest"]) <= 3

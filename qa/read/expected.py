@@ -117,7 +117,8 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
         r"\b(?:sa(?:id|ys)|told|call\w+|describ\w+|added|according|wrote|argued|insist\w+|warn\w+|claim\w+|denied)\b",
     ),
 }
-_MEASURED: frozenset[Kind] = frozenset({"number", "money", "share", "date", "age"})
+MEASURED: frozenset[Kind] = frozenset({"number", "money", "share", "date", "age"})
+"""Kinds whose answers are figures or days: two of them can be compared."""
 _CAPITALISED = re.compile(r"\b[A-Z][\w’'-]+")
 
 
@@ -132,7 +133,7 @@ def holds(kind: Kind, text: str, question: str) -> bool:
         return True
     if kind in {"name", "place"}:
         return bool(new_names(text, question))
-    rest = _without(text, question) if kind in _MEASURED else text
+    rest = _without(text, question) if kind in MEASURED else text
     return bool(_HOLDS[kind].search(rest))
 
 

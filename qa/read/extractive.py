@@ -2,56 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from qa.models.reading import Reading, Words
+from qa.models.reading import Reading
+from qa.read import agreement, highlight
+from qa.read.candidate import Candidate
 from qa.read.confidence import Signals, confidence, is_of_other_year, kind_held
+from qa.read.expected import kind_of
+from qa.read.referents import brought
+from qa.read.several import choose
 from qa.rerank import context
 from qa.sentences import split
-from qa.types import Draft, DraftStatement, Evidence, Hit, Span
-from qa.words import stems
+from qa.types import Disagreement, Draft, DraftStatement, Evidence, Hit, Marked, Paragraph, Span
 
 NAME = "extractive"
 _READ = 3  # passages that are read: with five, no more answers were right on any half of our sets
-_COMPARES = re.compile(
-    r"\b(?:differ\w*|disagree\w*|compar\w+|versus|vs|both|discrepanc\w+|conflict\w*)\b", re.IGNORECASE
-)
-_SEVERAL = re.compile(r"\band (?:\w+ )?(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
-_FRAGMENT = 3.0  # what a piece of a list, which is no sentence, must be ahead to be said
-_RELEVANCE, _WORDS = 0.5, 0.3  # weights beside the reading's logit, chosen on the tuning halves of the sets
 
 
 class Reads(Protocol):
     """See ``qa.models.reading.ReadingModel``."""
 
     def read(self, question: str, texts: Sequence[tuple[str, str]], /) -> list[Reading]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence that may answer: of a passage that was found, and read with its title.
-
-    Attributes:
-        start, end: in the article's text.
-        logit: the reading's, that the passage answers.
-        words: the words of the sentence that would.
-    """
-
-    hit: Hit
-    start: int
-    end: int
-    text: str
-    logit: float
-    words: Words
-
-    @property
-    def score(self) -> float:
-        """The passage says whether the matter is right, the words whether this is the sentence."""
-        penalty = _FRAGMENT if self.text[:1].islower() else 0.0
-        return _RELEVANCE * (self.hit.logit or 0.0) + self.logit + _WORDS * self.words.score - penalty
 
 
 class ExtractiveReader:
@@ -72,42 +44,53 @@ class ExtractiveReader:
         if not candidates:
             return Draft((), NAME, 0.0)
         question = evidence.query.question
-        chosen = self._choose(question, candidates)
-        sure = confidence(self.signals(question, candidates[0]))
-        return Draft(tuple(DraftStatement(c.text, (_span(c),)) for c in chosen), NAME, sure)
+        alone = self.alone(question, candidates[0])
+        sure = confidence(signals(question, candidates[0], alone))
+        mark = highlight.highlight(candidates[0], highlight.signals(candidates, alone, sure))
+        chosen, disagreements = self._choose(question, candidates)
+        statements = (
+            _statement(question, one, agreement.reports(question, one, candidates), mark if place == 0 else None)
+            for place, one in enumerate(chosen)
+        )
+        return Draft(tuple(statements), NAME, sure, disagreements)
 
     def candidates(self, evidence: Evidence) -> list[Candidate]:
-        """The sentences of the best passages, best first."""
+        """The sentences of the best passages, best first; before the best its outlet's later word on the same fact."""
         hits = evidence.hits[:_READ]
         texts = [(context(hit.passage), hit.passage.text) for hit in hits]
         readings = self._model.read(evidence.query.question, texts)
         found = [one for hit, reading in zip(hits, readings, strict=True) for one in _sentences(hit, reading)]
-        return sorted(found, key=lambda c: -c.score)
+        best_first = sorted(found, key=lambda c: -c.score)
+        return agreement.latest(evidence.query.question, best_first) if best_first else []
 
-    def signals(self, question: str, best: Candidate) -> Signals:
-        """What speaks for and against a candidate; its passage is read once more, without the title."""
-        passage = best.hit.passage
-        (alone,) = self._model.read(question, [("", passage.text)])
-        return Signals(
-            answers=best.logit / 10,
-            alone=alone.logit / 10,
-            kind=kind_held(question, best.text, passage.text),
-            other_year=float(is_of_other_year(question, passage)),
-        )
+    def alone(self, question: str, best: Candidate) -> Reading:
+        """A candidate's passage, read once more without the title."""
+        (reading,) = self._model.read(question, [("", best.hit.passage.text)])
+        return reading
 
-    def _choose(self, question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """The best sentence, and others only where the question asks for several things or for a comparison."""
-        chosen = [candidates[0]]
-        compares = bool(_COMPARES.search(question))
-        several = bool(_SEVERAL.search(question))
-        for candidate in candidates[1:]:
-            if len(chosen) == self._most or not (compares or several):
-                break
-            if candidate.logit <= 0 or _repeats(candidate, chosen):
-                continue
-            if (several and _adds(candidate, chosen, question)) or (compares and _from_elsewhere(candidate, chosen)):
-                chosen.append(candidate)
-        return chosen
+    def _choose(
+        self, question: str, candidates: Sequence[Candidate]
+    ) -> tuple[list[Candidate], tuple[Disagreement, ...]]:
+        """The sentences to say; the second contradicts the first where two outlets differ."""
+        first = candidates[0]
+        other = agreement.difference(question, first, candidates) if self._most > 1 else None
+        if other is None:
+            return choose(question, [first], candidates, self._most), ()
+        pair = sorted(enumerate((first, other)), key=lambda numbered: numbered[1].source.published_at or "")
+        places, told = zip(*pair, strict=True)
+        said = Disagreement(places, tuple(one.said for one in told), kind_of(question))
+        return choose(question, [first, other], candidates, self._most), (said,)
+
+
+def signals(question: str, best: Candidate, alone: Reading) -> Signals:
+    """What speaks for and against a candidate; ``alone`` is its passage, read without the title."""
+    passage = best.hit.passage
+    return Signals(
+        answers=best.logit / 10,
+        alone=alone.logit / 10,
+        kind=kind_held(question, best.text, passage.text),
+        other_year=float(is_of_other_year(question, passage)),
+    )
 
 
 def _sentences(hit: Hit, reading: Reading) -> Iterator[Candidate]:
@@ -118,22 +101,26 @@ def _sentences(hit: Hit, reading: Reading) -> Iterator[Candidate]:
             yield Candidate(hit, hit.passage.start + start, hit.passage.start + end, text, reading.logit, words)
 
 
-def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
-    """Whether most of it is said already: copies of one agency story must not fill an answer."""
-    mine = stems(candidate.text)
-    return any(len(mine & stems(c.text)) > 0.7 * len(mine) for c in chosen)
+def _statement(question: str, said: Candidate, reports: int, mark: Marked | None) -> DraftStatement:
+    """The sentence; in front of it what it stands on, and beside it what the paragraph before says of that."""
+    paragraph, before = said.hit.passage.paragraph, said.hit.before
+    own, earlier = _places(paragraph, said.end), _places(before) if before else []
+    if not own or own[-1][:2] != (said.start, said.end):  # cut otherwise in a slice of a very long paragraph
+        return DraftStatement(said.text, (Span(said.source, paragraph, said.start, said.end, mark),), reports)
+    texts = [text for _, _, text in (*earlier, *own)]
+    back = brought(question, said.source.title, texts, len(texts) - 1)
+    inside = min(back, len(own) - 1)
+    span = Span(said.source, paragraph, own[-1 - inside][0], said.end, mark)
+    spans = (span, *(_earlier(said, before, earlier, back - inside) if before else ()))
+    return DraftStatement(span.quote, spans, reports)
 
 
-def _adds(candidate: Candidate, chosen: Sequence[Candidate], question: str) -> bool:
-    """Whether it speaks of two things that the question asks about and the chosen do not mention."""
-    said = set().union(*(stems(c.text) for c in chosen))
-    return len((stems(candidate.text) & stems(question)) - said) >= 2
+def _earlier(said: Candidate, before: Paragraph, places: Sequence[tuple[int, int, str]], count: int) -> Iterator[Span]:
+    if count:
+        yield Span(said.source, before, places[-count][0], places[-1][1])
 
 
-def _from_elsewhere(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
-    return candidate.hit.passage.source.source not in {c.hit.passage.source.source for c in chosen}
-
-
-def _span(candidate: Candidate) -> Span:
-    passage = candidate.hit.passage
-    return Span(passage.source, passage.paragraph, candidate.start, candidate.end)
+def _places(paragraph: Paragraph, end: int | None = None) -> list[tuple[int, int, str]]:
+    """The paragraph's sentences up to ``end``, by their places in the article's text."""
+    found = [(paragraph.start + a, paragraph.start + b, text) for a, b, text in split(paragraph.text)]
+    return [place for place in found if end is None or place[1] <= end]

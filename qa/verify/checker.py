@@ -91,7 +91,7 @@ class Verifier:
         if verdict.verdict == "supported":
             return self._without_idle(statement, evidence, verdict)
         for span in _other_paragraphs(statement, evidence) if statement.spans else ():
-            moved = DraftStatement(statement.text, (span,))
+            moved = replace(statement, spans=(span,))
             found = self._verdict(moved, evidence)
             if found.verdict == "supported":
                 return moved, found
@@ -102,13 +102,13 @@ class Verifier:
     ) -> tuple[DraftStatement, Verdict]:
         """With the citations alone that each bear it, where there are such; all, where only all together do."""
         spans = tuple(dict.fromkeys(statement.spans))
-        if len(spans) == 1:
+        if len(spans) == 1 or statement.text == spans[0].quote:  # who quotes cites beside it what the quote stands on
             return statement, verdict
-        alone = {span: self._verdict(DraftStatement(statement.text, (span,)), evidence) for span in spans}
+        alone = {span: self._verdict(replace(statement, spans=(span,)), evidence) for span in spans}
         bearing = tuple(span for span in spans if alone[span].verdict == "supported")
         if not bearing:
             return statement, verdict
-        return DraftStatement(statement.text, bearing), max((alone[span] for span in bearing), key=lambda v: v.score)
+        return replace(statement, spans=bearing), max((alone[span] for span in bearing), key=lambda v: v.score)
 
     def _verdict(self, statement: DraftStatement, evidence: Evidence) -> Verdict:
         fault = _citation_fault(statement, evidence)
@@ -158,9 +158,8 @@ def ground_of(spans: Sequence[Span], evidence: Evidence) -> Ground:
 def _citation_fault(statement: DraftStatement, evidence: Evidence) -> str | None:
     if not statement.spans:
         return "it cites nothing"
-    offered = {_key(hit.passage) for hit in evidence.hits}
     for span in statement.spans:
-        if (span.source.version, span.paragraph.paragraph_id) not in offered:
+        if (span.source.version, span.paragraph.paragraph_id) not in evidence.offered:
             return "it cites a paragraph that was not offered"
         if not _inside(span):
             return "it points outside its paragraph"

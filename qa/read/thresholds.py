@@ -1,0 +1,23 @@
+"""What the models' numbers must reach before the reader says more than one sentence.
+
+They hang on the shipped weights: after another training, ``python -m eval.fit_reading`` says what they should be
+(docs/decisions/0025 has their figures).
+"""
+
+from __future__ import annotations
+
+ANSWERS = 0.0
+"""The reading's logit of a passage from which a further sentence is taken."""
+RELEVANT = 2.0
+"""The cross-encoder's logit of such a passage."""
+WORDS = -4.0
+"""The least log-probability of the words with which a further sentence answers."""
+DIFFERS = -0.1
+"""The reading's logit of a passage whose figure is put beside another outlet's."""
+AGREES = 0.3
+"""The reading's logit of a passage that counts as another report of the same."""
+HIGHLIGHT_WEIGHTS, HIGHLIGHT_BIAS = (1.29, 3.22, 1.57, 0.68), -3.64
+HIGHLIGHT = 0.73
+"""See ``qa.read.highlight``: at least nine in ten highlights shown are right."""
+SAME_MATTER = -2.0
+"""The cross-encoder's logit of a later passage that is worth pointing at."""
