@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from qa.archive import Archive, open_archive
 from qa.cite import cite, nearest, permalink
+from qa.prefer import prefer
 from qa.read import Reader
 from qa.read.extractive import ExtractiveReader
 from qa.rerank import Reranker
 from qa.retrieve import Retriever
-from qa.types import Answer, Draft, Event, Evidence, Hit, Query, Refusal, RefusalReason, jsonable
+from qa.types import Answer, Draft, Event, Evidence, Hit, Query, Refusal, RefusalReason, Understanding, jsonable
+from qa.understand import understand
 from qa.verify import verify
 
 if TYPE_CHECKING:
@@ -56,7 +58,13 @@ class Engine:
 
     def evidence(self, query: Query) -> Evidence:
         """What a reader is given for this query: the passages found, best first."""
-        return Evidence(query, self._reranker.rerank(query.question, self.retriever.retrieve(query)))
+        return self._evidence(self.understand(query).query)
+
+    def understand(self, query: Query) -> Understanding:
+        """What the question asks beside its words, counted from ``as_of`` or else from the archive's latest day."""
+        # Today would be nearer to what people mean, and would answer an archive that ended in 2023 with nothing.
+        day = query.as_of or self.archive.latest_day()
+        return understand(query, day=day, outlets=self.archive.view().outlets(query.as_of))
 
     def warm(self) -> None:
         """Run every model once, so that the first question is as fast as the next."""
@@ -67,12 +75,18 @@ class Engine:
 
     def _steps(self, query: Query) -> Iterator[Event | Answer]:
         clock = _Clock()
+        asked, understood = query, self.understand(query)
+        if understood.unclear:
+            answer = _answer(asked, Draft((), "none", 0.0), refusal=Refusal("ambiguous", understood.unclear))
+            yield replace(answer, snapshot=self.archive.snapshot, timings_ms=clock.read())
+            return
+        query = understood.query
         yield Event("status", {"stage": "retrieve"})
         with clock("retrieve"):
             snapshot, hits = self._retrieve(query)
         yield Event("status", {"stage": "rerank"})
         with clock("rerank"):
-            hits = self._reranker.rerank(query.question, hits)
+            hits = prefer(query.prefers, self._reranker.rerank(query.question, hits))
         yield Event("passages", {"passages": [_listed(hit) for hit in hits]})
         yield Event("status", {"stage": "read"})
         evidence = Evidence(query, hits)
@@ -81,7 +95,14 @@ class Engine:
         yield Event("status", {"stage": "verify"})
         with clock("verify"):
             answer = self._finish(evidence, draft)
-        yield replace(answer, snapshot=snapshot, timings_ms=clock.read())
+        yield replace(
+            answer, question=asked.question, understood=understood.shown, snapshot=snapshot, timings_ms=clock.read()
+        )
+
+    def _evidence(self, query: Query) -> Evidence:
+        """As ``evidence``, of a query that is understood already."""
+        hits = self._reranker.rerank(query.question, self.retriever.retrieve(query))
+        return Evidence(query, prefer(query.prefers, hits))
 
     def _retrieve(self, query: Query) -> tuple[str, tuple[Hit, ...]]:
         """The hits, and the snapshot that they are of: looked up again where the archive changed meanwhile."""
@@ -118,7 +139,7 @@ class Engine:
         wider = replace(query, after=None, before=None, sources=())
         if wider == query:
             return False
-        return self.reader.read(self.evidence(wider)).confidence >= self.settings.careful
+        return self.reader.read(self._evidence(wider)).confidence >= self.settings.careful
 
 
 def build(settings: Settings, *, create: bool = False, rebuild: bool = False) -> Engine:
