@@ -63,6 +63,7 @@ ANSWER: dict[str, Any] = {
     "confidence": 0.87,
     "as_of": None,
     "snapshot": "s_17",
+    "understood": None,
     "timings_ms": {"retrieve": 9.1, "rerank": 61.0, "read": 2.2, "verify": 0.4, "total": 73.0},
 }
 

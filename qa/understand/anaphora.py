@@ -28,7 +28,7 @@ _PERSON = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
 _THING = re.compile(r"\b(?:it|its)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
 _NOUN_PHRASE = re.compile(
-    r"\b(?:the|a|an|all|both|some|any|every|each|another|no|many|two|three|local|these|those|one|other)\s+\w"
+    r"\b(?:the|a|an|all|both|some|any|every|each|another|no|many|two|three|local|these|those|one|other)\s+(?!of\b)\w"
     r"|['’]s? \w{3}",
     re.IGNORECASE,
 )

@@ -60,7 +60,7 @@ def stand_alone(
         return None
     topic = _topic(history, day, outlets)
     found = _resolve(question, pointing, topic, day, outlets) if topic else _nothing_before(question, pointing[0])
-    if isinstance(found, Unclear) and not _is_bare(question, pointing, has_topic=bool(topic)):
+    if isinstance(found, Unclear) and not _is_bare(question, pointing):
         return None  # its own words say enough to look it up
     return found
 
@@ -157,12 +157,12 @@ def _things_told(topic: Topic) -> list[str]:
     return list(dict.fromkeys(name.text for name in names(topic.answer) if name.kind == "thing"))
 
 
-def _is_bare(question: str, pointing: Sequence[Pointer], *, has_topic: bool) -> bool:
+def _is_bare(question: str, pointing: Sequence[Pointer]) -> bool:
     """Whether nothing could be looked up by the question's own words."""
     if pointing[0].kind == "matter":
         return False
     if pointing[0].kind == "ellipsis":
-        return has_topic or not names(question)
+        return True
     return not names(question) and len(stems(question)) < _ENOUGH
 
 

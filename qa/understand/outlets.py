@@ -31,39 +31,46 @@ class Named:
 
 def outlets_named(question: str, outlets: Sequence[str]) -> tuple[Named, ...]:
     """The outlets that the question names, each once."""
-    return tuple(
-        Named(outlet, printed=bool(asks.search(question)))
-        for outlet, names, asks in _patterns(tuple(outlets))
-        if names.search(question)
+    spoken = question.casefold()
+    found = []
+    for outlet, last, spellings in _spellings(tuple(outlets)):
+        if last in spoken:  # nearly none is, and the patterns are slow
+            telling, prints = _patterns(spellings)
+            if telling.search(question):
+                found.append(Named(outlet, printed=bool(prints.search(question))))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1_000)
+def _patterns(spellings: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What names an outlet, and what asks for its own articles."""
+    name = rf"(?:(?:Le|La|Les|El|Il|Der|Die|Das) )?(?:{'|'.join(spellings)})\b"
+    has = r"\b(?i:did|does|do|has|have|had)"
+    telling = (
+        rf"(?i:according to|(?:as|in|by|from|of) the pages of|\bin|\bby|as told by) {name}",
+        rf"{name}(?:['’]s?)? (?i:\w+ )?(?i:{_WORKS})\b",
+        rf"{has} {name} (?i:\w+ )?(?i:{_TELLS})\b",
+        rf"{name} (?i:{_TELLS})\b",
+        rf"(?i:according to|by) .{{1,40}} and (?i:by |to |according to )*{name}",
     )
+    prints = rf"^(?i:what|how|when|which|who|where)\b.{{0,40}}{has} {name} (?i:\w+ )?(?i:{_PRINTS})\b"
+    return re.compile("|".join(telling)), re.compile(prints)
 
 
 @lru_cache(maxsize=16)
-def _patterns(outlets: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
-    """For each outlet what names it, and what asks for its own articles."""
-    made = []
-    for outlet, spellings in _spellings(outlets).items():
-        name = rf"(?:(?:Le|La|Les|El|Il|Der|Die|Das) )?(?:{'|'.join(spellings)})\b"
-        telling = (
-            rf"(?i:according to|(?:as|in|by|from|of) the pages of|\bin|\bby|as told by) {name}",
-            rf"{name}(?:['’]s?)? (?i:\w+ )?(?i:{_WORKS})\b",
-            rf"\b(?i:did|does|do|has|have|had) {name} (?i:\w+ )?(?i:{_TELLS})\b",
-            rf"{name} (?i:{_TELLS})\b",
-            rf"(?i:according to|by) .{{1,40}} and (?i:by |to |according to )*{name}",
-        )
-        has = r"\b(?i:did|does|has|have|had)"
-        prints = rf"^(?i:what|how|when|which|who|where)\b.{{0,40}}{has} {name} (?i:\w+ )?(?i:{_PRINTS})\b"
-        made.append((outlet, re.compile("|".join(telling)), re.compile(prints)))
-    return tuple(made)
+def _spellings(outlets: tuple[str, ...]) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Each outlet with its last word, and patterns of its name: without its article, or 'the' and that last word.
 
-
-def _spellings(outlets: tuple[str, ...]) -> dict[str, list[str]]:
-    """Patterns of each outlet's name: without its article, or 'the' and its last word where no other ends so."""
+    The last word alone counts only where no other outlet ends so.
+    """
     bare = {outlet: _ARTICLE.sub("", outlet.strip()) for outlet in outlets}
     ends = [name.split()[-1] for name in bare.values() if name]
-    spellings = {outlet: [rf"(?i:the )?{re.escape(name)}"] for outlet, name in bare.items() if name}
-    for outlet, known in spellings.items():
-        last = bare[outlet].split()[-1]
+    made = []
+    for outlet, name in bare.items():
+        last = name.split()[-1] if name else ""
+        known = [rf"(?i:the )?{re.escape(name)}"]
         if ends.count(last) == 1 and last[:1].isupper():
             known.append(rf"(?i:the ){re.escape(last)}")
-    return spellings
+        if last:
+            made.append((outlet, last.casefold(), tuple(known)))
+    return tuple(made)
