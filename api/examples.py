@@ -66,7 +66,7 @@ ANSWER: dict[str, Any] = {
     "as_of": None,
     "snapshot": "s_17",
     "reader_note": None,
-    "understood_as": None,
+    "understood": None,
     "disagreements": [],
     "later": [],
     "timings_ms": {"retrieve": 9.1, "rerank": 61.0, "read": 2.2, "verify": 0.4, "total": 73.0},

@@ -78,7 +78,7 @@ class EngineAsker:
         from qa.query import parse_query
 
         as_of = question.as_of.isoformat() if question.as_of else None
-        query = parse_query(question.question, as_of=as_of)
+        query = parse_query(question.question, as_of=as_of, history=question.history)
         start = time.perf_counter()
         heard = _listen(((event.kind, event.data) for event in self._engine.stream(query)), start)
         assert heard is not None, "an engine's stream ends with an answer or raises"
@@ -112,6 +112,8 @@ class HttpAsker:
         body: dict[str, Any] = {"question": question.question, "stream": True}
         if question.as_of:
             body["as_of"] = question.as_of.isoformat()
+        if question.history:
+            body["history"] = [{"role": turn.role, "content": turn.content} for turn in question.history]
         what = f"question {question.id!r}"
         heard = _patiently(lambda: self._heard(body, what))
         if _words(str(heard.answer.get("question"))) != _words(question.question):

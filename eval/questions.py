@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from qa.errors import InvalidRecord, UnreadableSource
+from qa.types import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,13 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of a set with what is known of its answer; ``line`` is where it stands in the file."""
+    """One question of a set with what is known of its answer.
+
+    Attributes:
+        line: where it stands in the file.
+        history: the conversation before it, oldest first.
+        standalone: the same asked without a conversation, where somebody wrote it down.
+    """
 
     id: str
     question: str
@@ -48,6 +55,8 @@ class Question:
     as_of: dt.date | None = None
     tags: tuple[str, ...] = ()
     line: int = 0
+    history: tuple[Turn, ...] = ()
+    standalone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +146,8 @@ def _question(line: bytes, path: str, number: int) -> Question:
         as_of=record.as_of,
         tags=tuple(record.tags),
         line=number,
+        history=tuple(Turn(turn.role, turn.content) for turn in record.history),
+        standalone=record.standalone,
     )
 
 
@@ -165,6 +176,13 @@ class _GoldRecord(BaseModel):
     quote: _Words | None = None
 
 
+class _TurnRecord(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
 class _Record(BaseModel):
     """A line as the contract has it; unknown keys are errors, since a misspelt 'gold' would pass unseen.
 
@@ -181,6 +199,8 @@ class _Record(BaseModel):
     as_of: dt.date | None = None
     tags: list[_Words] = []
     note: str | None = None
+    history: list[_TurnRecord] = []
+    standalone: _Words | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -23,6 +23,7 @@ from eval.measures import Score, scores
 from eval.questions import Gold, Question
 from eval.speed import speed as measure_speed
 from qa.errors import InvalidInput, UnreadableSource
+from qa.types import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -359,4 +360,6 @@ def _question(record: Mapping[str, Any]) -> Question:
         as_of=dt.date.fromisoformat(as_of) if as_of else None,
         tags=tuple(record["tags"]),
         line=record["line"],
+        history=tuple(Turn(**turn) for turn in record.get("history", ())),
+        standalone=record.get("standalone"),
     )

@@ -179,6 +179,10 @@ class Archive:
                     self._refresh()
         return self._view
 
+    def latest_day(self) -> dt.date | None:
+        """The day of the latest article; None where none has a date."""
+        return self.view().latest_day(_today())
+
     def dense_keys(self, vector: NDArray[np.float32], wanted: int, selection: Selection) -> list[int]:
         """Nearest passages by meaning, nearest first.
 

@@ -13,6 +13,7 @@ from qa.archive import Archive, open_archive
 from qa.cite import cite, disagreements, nearest, permalink
 from qa.errors import ModelError
 from qa.later import later
+from qa.prefer import prefer
 from qa.read import Reader, Speaker
 from qa.read.extractive import ExtractiveReader
 from qa.read.llm import NAME as LLM
@@ -32,9 +33,12 @@ from qa.types import (
     Refusal,
     RefusalReason,
     Statement,
+    Understanding,
+    Understood,
     Verdict,
     jsonable,
 )
+from qa.understand import understand
 from qa.verify import Verifier
 
 if TYPE_CHECKING:
@@ -85,7 +89,25 @@ class Engine:
 
     def evidence(self, query: Query) -> Evidence:
         """What a reader is given for this query: the passages found, best first."""
-        return Evidence(query, self._ranked(query.question, self.retriever.retrieve(query)))
+        return self._evidence(self.understand(query).query)
+
+    def understand(self, query: Query) -> Understanding:
+        """What the question asks beside its words, counted from ``as_of`` or else from the archive's latest day."""
+        asked = self._standing_alone(query)
+        # Today would be nearer to what people mean, and would answer an archive that ended in 2023 with nothing.
+        day = query.as_of or self.archive.latest_day()
+        understood = understand(asked, day=day, outlets=self.archive.view().outlets(query.as_of))
+        if asked.question == query.question:
+            return understood
+        shown = understood.shown or Understood(asked.question)
+        return replace(understood, shown=replace(shown, notes=(_REWRITTEN, *shown.notes)))
+
+    def _standing_alone(self, query: Query) -> Query:
+        """As a language model puts it, where there is one and it sees a follow-up; else the rules are to see."""
+        if self._standalone is None or not query.history:
+            return query
+        question = self._standalone.stand_alone(query)
+        return query if question == query.question else replace(query, question=question, history=())
 
     def warm(self) -> None:
         """Run every model of this machine once, so that the first question is as fast as the next."""
@@ -96,13 +118,18 @@ class Engine:
 
     def _steps(self, query: Query) -> Iterator[Event | Answer]:
         clock = _Clock()
+        asked, understood = query, self.understand(query)
+        if understood.unclear:
+            answer = _answer(asked, Draft((), "none", 0.0), refusal=Refusal("ambiguous", understood.unclear))
+            yield replace(answer, snapshot=self.archive.snapshot, timings_ms=clock.read())
+            return
+        query = understood.query
         yield Event("status", {"stage": "retrieve"})
         with clock("retrieve"):
-            asked, query = query, self._standing_alone(query)
             snapshot, hits = self._retrieve(query)
         yield Event("status", {"stage": "rerank"})
         with clock("rerank"):
-            hits = self._ranked(query.question, hits)
+            hits = self._ranked(query, hits)
         yield Event("passages", {"passages": [_listed(hit) for hit in hits]})
         yield Event("status", {"stage": "read"})
         evidence = Evidence(query, hits)
@@ -112,23 +139,17 @@ class Engine:
             answer = yield from self._checked(evidence, draft, clock)
         else:
             answer = yield from self._phrased(evidence, draft, self._llm, clock)
-        understood_as = None if query.question == asked.question else query.question
         yield replace(
-            answer,
-            question=asked.question,
-            understood_as=understood_as,
-            snapshot=snapshot,
-            timings_ms=clock.read(),
+            answer, question=asked.question, understood=understood.shown, snapshot=snapshot, timings_ms=clock.read()
         )
 
-    def _standing_alone(self, query: Query) -> Query:
-        if self._standalone is None or not query.history:
-            return query
-        return replace(query, question=self._standalone.stand_alone(query))
+    def _evidence(self, query: Query) -> Evidence:
+        """As ``evidence``, of a query that is understood already."""
+        return Evidence(query, self._ranked(query, self.retriever.retrieve(query)))
 
-    def _ranked(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    def _ranked(self, query: Query, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """The hits best first; one that opens with 'She' or 'It' has the paragraph before with it."""
-        ranked = self._reranker.rerank(question, hits)
+        ranked = prefer(query.prefers, self._reranker.rerank(query.question, hits))
         return tuple(
             replace(hit, before=self.archive.before(hit.passage)) if leans(hit.passage.text) else hit for hit in ranked
         )
@@ -206,7 +227,7 @@ class Engine:
         wider = replace(query, after=None, before=None, sources=())
         if wider == query:
             return False
-        return self.reader.read(self.evidence(wider)).confidence >= self.settings.careful
+        return self.reader.read(self._evidence(wider)).confidence >= self.settings.careful
 
 
 def build(settings: Settings, *, create: bool = False, rebuild: bool = False) -> Engine:
@@ -268,6 +289,7 @@ _MESSAGES: dict[RefusalReason, str] = {
 }
 
 
+_REWRITTEN = "put by the language model so that it stands alone"
 _CUT = "The language model's answer may not be whole: {}."
 _REPLACED = "The language model gave no answer ({}); the extractive reader took its place."
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from qa.difference import Change, Difference
     from qa.errors import IngestError
     from qa.ingest_errors import ErrorsFile
-    from qa.types import Answer, ArticleEvent, Citation, Nearest, Refusal, Source, Version
+    from qa.types import Answer, ArticleEvent, Citation, Nearest, Refusal, Source, Understood, Version
 
 _ESCAPES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, the cursor
@@ -69,14 +69,21 @@ def console(*, stderr: bool = False) -> Console:
 
 def print_answer(answer: Answer) -> None:
     out = console()
-    if answer.understood_as:
-        out.print()
-        _print_lines(out, _text(plain(f"Understood as: {answer.understood_as}"), "dim"))
+    if answer.understood:
+        _print_understood(answer, answer.understood, out)
     if answer.refusal is None:
         _print_answered(answer, out)
     else:
         _print_refusal(answer.refusal, out)
         _print_reader(answer, out)
+
+
+def _print_understood(answer: Answer, understood: Understood, out: Console) -> None:
+    """How the question was taken, where that is not how it was typed."""
+    if understood.question != answer.question:
+        _print_lines(out, _text(plain(f"Understood as: {understood.question}"), "dim"))
+    for note in understood.notes:
+        _print_lines(out, _text(plain(note[:1].upper() + note[1:]), "dim"))
 
 
 def print_articles(sources: Sequence[Source], next_cursor: str | None) -> None:

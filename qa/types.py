@@ -251,6 +251,34 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """From a day to a day, both included; None: open on that side."""
+
+    after: dt.date | None
+    before: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What a question leans to, without asking for it alone: among passages that answer as well, these come first.
+
+    Attributes:
+        period: published then, or soon after.
+        newest: the later, the better.
+        sources: of these outlets, by their names in the archive.
+        phrases: with these words one after another, as the question has them.
+    """
+
+    period: Period | None = None
+    newest: bool = False
+    sources: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.period or self.newest or self.sources or self.phrases)
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question with its filters; all of them are exact, and all of them must hold.
 
@@ -259,6 +287,8 @@ class Query:
         after: only articles published on this day or later.
         before: only articles published on this day or earlier.
         sources: only articles of these outlets, letter case and a leading 'The' aside; empty for all.
+        history: the conversation before the question, oldest first.
+        prefers: what it leans to; set by ``qa.understand``.
     """
 
     question: str
@@ -267,10 +297,43 @@ class Query:
     before: dt.date | None = None
     sources: tuple[str, ...] = ()
     history: tuple[Turn, ...] = ()
+    prefers: Preference = Preference()
 
     @property
     def filtered(self) -> bool:
         return bool(self.as_of or self.after or self.before or self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was read into a question, as its answer shows it.
+
+    Attributes:
+        question: as it was answered: a follow-up made to stand alone, any other as it was asked.
+        after, before, sources: the filters that its own words gave, where the caller gave none.
+        notes: one sentence for each thing that was read into it.
+    """
+
+    question: str
+    after: dt.date | None = None
+    before: dt.date | None = None
+    sources: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A query as it is to be answered.
+
+    Attributes:
+        query: its question stands alone; history is used up.
+        shown: what was read into it; None where it is taken as it stands.
+        unclear: why it cannot be answered before it is asked otherwise, for whoever asked; None where it can.
+    """
+
+    query: Query
+    shown: Understood | None = None
+    unclear: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +347,7 @@ class Hit:
         logit: the cross-encoder's raw score, about -11 to +11; None before reranking.
         copies: the articles that print the same paragraph in the same report and are left out for it, earliest first.
         before: the paragraph before, where the passage opens with 'She' or 'It' and is only half said without.
+        leaning: what is added to the logit for what the question leans to.
     """
 
     passage: Passage
@@ -293,6 +357,12 @@ class Hit:
     logit: float | None = None
     copies: tuple[Source, ...] = ()
     before: Paragraph | None = None
+    leaning: float = 0.0
+
+    @property
+    def relevance(self) -> float:
+        """What hits are ordered by, once they are reranked."""
+        return (self.logit or 0.0) + self.leaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -475,7 +545,7 @@ class Answer:
         confidence: how sure the reader is, 0 to 1, that its first statement answers the question; of a refusal,
             that the statement which it withheld would have. With a language model too, it is the extractive reader's.
         reader_note: what became of the language model, where one is configured and did not give the whole answer.
-        understood_as: the question that was answered, where the conversation before it made another of it.
+        understood: what was read into the question; None where it was taken as it stands.
         disagreements: statements that tell one fact with different figures.
         later: up to three articles on the matter that are later than all that is cited, newest first.
     """
@@ -492,7 +562,7 @@ class Answer:
     as_of: dt.date | None
     snapshot: str
     reader_note: str | None = None
-    understood_as: str | None = None
+    understood: Understood | None = None
     disagreements: tuple[Disagreement, ...] = ()
     later: tuple[Coverage, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)

@@ -10,7 +10,7 @@ import pytest
 from eval import commands
 from qa import cli, terminal
 from qa.errors import NoArchive
-from qa.types import Query
+from qa.types import Query, Understood
 from tests.fakes_eval import FakeEngine
 
 
@@ -161,7 +161,7 @@ def test_a_setting_that_cannot_be_used_is_named(engine, capsys, monkeypatch):
         ("Who is mayor?", {"reader": "llm"}, "The language model found no answer in the paragraphs."),
         ("Who is Vale?", {"reader_note": "It was \x1b[31mslow."}, "It was slow."),
         ("Who is mayor?", {"reader_note": "It was slow."}, "It was slow."),
-        ("Who is Vale?", {"understood_as": "Who is Ada Vale?"}, "Understood as: Who is Ada Vale?"),
+        ("Who is Vale?", {"understood": Understood("Who is Ada Vale?")}, "Understood as: Who is Ada Vale?"),
     ],
 )
 def test_what_a_language_model_had_to_do_with_an_answer_is_printed(engine, capsys, question, changes, line):

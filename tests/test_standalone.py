@@ -68,6 +68,6 @@ def test_the_answer_says_how_the_question_was_understood(archive: Archive):
     standalone = LLMStandAlone(ScriptedChat([[WHOLE]]))
     engine = engine_over(archive, settings_for(Path("unused")), standalone=standalone)
     answer = engine.ask(FOLLOWS)
-    assert (answer.question, answer.understood_as) == (FOLLOWS.question, WHOLE)
+    assert (answer.question, answer.understood and answer.understood.question) == (FOLLOWS.question, WHOLE)
     assert answer.citations[0].article_id == "a3"
-    assert engine.ask(Query(WHOLE)).understood_as is None
+    assert engine.ask(Query(WHOLE)).understood is None

@@ -65,9 +65,21 @@ class View:
         self._known_until = _days((source.known_until for source in sources), missing=_NEVER)
         self._published = _days((_published(source) for source in sources), missing=-1)
         self._outlet = [outlet_key(source.source or "") for source in sources]
+        self._outlets = _first_days(sources, self._known_from)
         self._current = np.array([source.status == "current" for source in sources], dtype=bool)
         self._retracted = np.array([source.status == "retracted" for source in sources], dtype=bool)
         self.current = self._select(self._current)
+
+    def latest_day(self, today: dt.date) -> dt.date | None:
+        """The day of the latest current article; days ahead of today are mistakes, and not counted."""
+        come = self._published[self._current & (self._published <= today.toordinal())]
+        latest = int(come.max(initial=-1))
+        return dt.date.fromordinal(latest) if latest > 0 else None
+
+    def outlets(self, as_of: dt.date | None) -> tuple[str, ...]:
+        """The outlets of which anything could be read by the evening of that day, each by one name."""
+        last = as_of.toordinal() if as_of else _NEVER
+        return tuple(name for name, first in self._outlets if first <= last)
 
     def select(self, query: Query) -> Selection:
         """The passages that may answer this query, each in the one version that the query may read."""
@@ -124,6 +136,16 @@ def search_within(
             return found[:wanted]
         fetch *= 4
     return scan([int(key) for key in selection.keys])[:wanted]
+
+
+def _first_days(sources: Sequence[Source], known_from: NDArray[np.int64]) -> list[tuple[str, int]]:
+    """Each outlet's name, the longest where it has several, with the first day on which it could be read."""
+    found: dict[str, tuple[str, int]] = {}
+    for source, first in zip(sources, known_from, strict=True):
+        if source.source:
+            name, known = found.get(outlet_key(source.source), ("", _NEVER))
+            found[outlet_key(source.source)] = (max(name, source.source, key=len), min(known, int(first)))
+    return [found[key] for key in sorted(found)]
 
 
 def _days(days: Iterable[dt.date | None], *, missing: int) -> NDArray[np.int64]:

@@ -35,7 +35,7 @@ class Candidate:
     def score(self) -> float:
         """The passage says whether the matter is right, the words whether this is the sentence."""
         penalty = _FRAGMENT if self.text[:1].islower() else 0.0
-        return _RELEVANCE * (self.hit.logit or 0.0) + self.logit + _WORDS * self.words.score - penalty
+        return _RELEVANCE * self.hit.relevance + self.logit + _WORDS * self.words.score - penalty
 
     @property
     def source(self) -> Source:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields
 
 from qa.read.expected import holds, kind_of
 from qa.types import Passage
+from qa.understand.times import times
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -52,7 +53,15 @@ def is_of_other_year(question: str, passage: Passage) -> bool:
     published = passage.source.published_at
     told = {*_YEAR.findall(passage.source.title), *_YEAR.findall(passage.text)}
     known = told | ({published[:4]} if published else set())
-    return bool(asked and known) and not asked & known
+    return bool(asked and known) and not asked & known and not any(_is_asked(int(year), question) for year in known)
+
+
+def _is_asked(year: int, question: str) -> bool:
+    """Whether a year lies in a time that the question names: 2023 in 'since 2021'."""
+    periods = [time.period for time in times(question)]
+    return any(
+        (p.after is None or p.after.year <= year) and (p.before is None or year <= p.before.year) for p in periods
+    )
 
 
 def confidence(seen: Signals) -> float:

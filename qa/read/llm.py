@@ -109,7 +109,7 @@ class LLMReader:
     def _said(self, query: Query, offered: Sequence[Hit]) -> Iterator[Said]:
         """By structured output; where the server refuses that and takes the same in lines, in lines from then on."""
         material = Message("user", _prompt(query.question, offered))
-        share = 1 - UNDERSTANDING if query.history else 1.0
+        share = 1 - UNDERSTANDING  # the rest is for who made the question stand alone
         if self._structured:
             messages = [Message("system", _SYSTEM + AS_JSON), material]
             try:

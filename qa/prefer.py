@@ -1,0 +1,55 @@
+"""Hits -> Hits: among those that answer about as well, what the question leans to comes first.
+
+A preference never brings in or leaves out a hit. Its weights are in the cross-encoder's logits: what is better by more
+than they are stays ahead (docs/decisions/0024 has the figures).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa.catalogue import outlet_key
+from qa.types import Hit, Period, Preference, Source
+from qa.words import words
+
+_PERIOD, _NEWEST, _SOURCE, _PHRASE = 2.0, 1.5, 3.0, 2.0
+_REPORTED_WITHIN = dt.timedelta(days=31)
+"""What took place in a period is still reported for so long after it."""
+
+
+def prefer(wanted: Preference, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The same hits in the order of their logits and of what the question leans to."""
+    if not wanted:
+        return tuple(hits)
+    days = sorted({day for hit in hits if (day := _day(hit.passage.source))})
+    leaning = [replace(hit, leaning=_leaning(wanted, hit, days)) for hit in hits]
+    return tuple(sorted(leaning, key=lambda hit: (-hit.relevance, -hit.fused)))
+
+
+def _leaning(wanted: Preference, hit: Hit, days: Sequence[dt.date]) -> float:
+    day, leaning = _day(hit.passage.source), 0.0
+    if wanted.period and day and _is_within(wanted.period, day):
+        leaning += _PERIOD
+    if wanted.newest and day and len(days) > 1:
+        leaning += _NEWEST * days.index(day) / (len(days) - 1)
+    if outlet_key(hit.passage.source.source or "") in map(outlet_key, wanted.sources):
+        leaning += _SOURCE
+    if wanted.phrases and all(_has(phrase, hit) for phrase in wanted.phrases):
+        leaning += _PHRASE
+    return leaning
+
+
+def _is_within(period: Period, day: dt.date) -> bool:
+    late = (period.before and period.after and period.before + _REPORTED_WITHIN) or period.before
+    return (not period.after or period.after <= day) and (not late or day <= late)
+
+
+def _has(phrase: str, hit: Hit) -> bool:
+    """Whether the words stand one after another, whatever is between them."""
+    return f" {' '.join(words(phrase))} " in f" {' '.join(words(hit.passage.source.title + ' ' + hit.passage.text))} "
+
+
+def _day(source: Source) -> dt.date | None:
+    return dt.date.fromisoformat(source.published_at[:10]) if source.published_at else None
