@@ -34,8 +34,7 @@ def _holdings(counts: Counts, sources: tuple[str, ...]) -> Markup:
     named = f" Sources: {_listed(sources)}." if sources else ""
     return tag(
         "p",
-        f"{counts.articles:,} {_plural('article', counts.articles)}.{named} "
-        "Each sentence of an answer is cited to the paragraph it stands on.",
+        f"{counts.articles:,} {_plural('article', counts.articles)}.{named}",
         class_="holdings",
     )
 

@@ -1,0 +1,70 @@
+// The service's objects, as docs/http-api.md describes them. For editors; a browser never loads this file.
+
+export interface Passage {
+  article_id: string;
+  title: string;
+  source: string | null;
+  published_at: string | null;
+  url: string | null;
+  paragraph: number;
+  paragraph_id: string;
+  permalink: string;
+}
+
+export interface Citation extends Passage {
+  number: number;
+  citation_id: string;
+  version: string;
+  authors: string[];
+  updated_at: string | null;
+  /** Unicode code points into the article's text, end exclusive. */
+  start: number;
+  end: number;
+  quote: string;
+  status: string;
+}
+
+export interface Statement {
+  text: string;
+  start: number;
+  end: number;
+  /** Numbers of citations. */
+  citations: number[];
+}
+
+export interface Answer {
+  id: string;
+  question: string;
+  answered: boolean;
+  text: string;
+  statements: Statement[];
+  citations: Citation[];
+  refusal: { reason: string; message: string; nearest: (Passage & { text: string })[] } | null;
+  understood_as?: string | null;
+}
+
+export interface Paragraph {
+  number: number | null;
+  kind: string;
+  start: number;
+  end: number;
+  text: string;
+}
+
+export interface Article {
+  article_id: string;
+  version: string;
+  title: string;
+  language: string | null;
+  status: "current" | "superseded" | "retracted";
+  reason: string | null;
+  paragraphs: Paragraph[];
+  events: { kind: "correction" | "clarification" | "retraction"; at: string; text: string }[];
+}
+
+export interface Filters {
+  after?: string;
+  before?: string;
+  as_of?: string;
+  sources?: string[];
+}
