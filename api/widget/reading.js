@@ -82,7 +82,7 @@ export class SourcePanel {
     const count = article?.paragraphs.filter((block) => block.number !== null).length;
     this.#body.replaceChildren(
       el("p", { class: "about" }, dotted(...about(citation, words))),
-      ...[...warnings(citation, article, words), oldness(citation, words), said].filter(Boolean),
+      ...[said, ...warnings(citation, article, words), oldness(citation, words)].filter(Boolean),
       el("p", { class: "place" }, words.say(count ? "place" : "paragraph", { number: citation.paragraph, count })),
       el("div", { class: "passage", dir: "auto", lang: article?.language }, article ? excerpt(article, citation) : quoted(citation)),
       this.#ways(citation, article),

@@ -55,8 +55,8 @@ export class Turn {
       this.body,
     );
     this.#says.addEventListener("click", (event) => {
-      const numbers = cites(event.target);
-      this.choose(event.target.closest("button") || !numbers || String(numbers) === String(this.#chosen) ? [] : numbers);
+      const numbers = cites(event.target) ?? [];
+      if (!event.target.closest("button")) this.choose(String(numbers) === String(this.#chosen) ? [] : numbers);
     });
   }
 
