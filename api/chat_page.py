@@ -18,7 +18,7 @@ def render(counts: Counts, sources: tuple[str, ...]) -> str:
                 _holdings(counts, sources) if counts.articles else _how_to_fill(),
                 class_="masthead",
             ),
-            tag("archive-chat"),
+            tag("archive-chat", layout="page"),
             tag(
                 "noscript",
                 tag("p", "Asking needs JavaScript. The articles themselves can be read without it."),

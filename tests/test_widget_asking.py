@@ -298,7 +298,7 @@ def test_a_rating_that_cannot_be_sent_says_so(page: Page) -> None:
 def test_filters_narrow_the_question_and_the_answer_shows_them(page: Page, service: Served) -> None:
     sent: list[Any] = []
     page.on("request", lambda request: sent.append(request.post_data_json) if "query" in request.url else None)
-    page.get_by_role("button", name="Filters").click()
+    page.get_by_role("button", name="Filters", exact=True).click()
     page.get_by_label("Published from").fill("2024-05-01")
     page.get_by_label("As known on").fill("2024-06-30")
     page.get_by_label("The Ellery Courier").check()

@@ -2,7 +2,7 @@
 // It describes its marker (aria-describedby), stays while the pointer is on it, and goes with Escape.
 
 import { dotted, el, shortened } from "./dom.js";
-import { about, warnings } from "./standing.js";
+import { about, titled, warnings } from "./standing.js";
 
 const LINGER = 200; // ms in which the pointer may travel from the marker to the card
 const MOST_QUOTED = 320; // characters
@@ -31,7 +31,8 @@ export class Card {
    */
   attach(marker, citation, open) {
     const show = () => this.#show(marker, citation, open);
-    marker.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && show());
+    // Not pointerenter: that also comes when something closes over a pointer that rests.
+    marker.addEventListener("pointermove", (event) => event.pointerType === "mouse" && show());
     marker.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#leave());
     marker.addEventListener("focus", () => marker.matches(":focus-visible") && show());
     marker.addEventListener("blur", () => this.#of === marker && this.hide());
@@ -87,7 +88,7 @@ export class Card {
   #fill(citation, article) {
     const words = this.#words;
     this.element.replaceChildren(
-      el("p", { class: "title", dir: "auto" }, shortened(citation.title, MOST_QUOTED)),
+      el("p", { class: "title", dir: "auto" }, titled(citation)),
       el("p", { class: "about" }, dotted(...about(citation, words, words.say("paragraph", { number: citation.paragraph })))),
       ...warnings(citation, article, words),
       el("blockquote", { dir: "auto" }, shortened(citation.quote, MOST_QUOTED)),

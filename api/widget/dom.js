@@ -26,7 +26,7 @@ export function dotted(...parts) {
   });
 }
 
-/** A text of any length as one that can be shown in passing, cut between characters. */
+/** A text of any length as one that can be shown in passing: so many characters, and no half of one. */
 export function shortened(text, most) {
   const points = [...text.slice(0, 2 * most + 2)];
   return points.length > most ? `${points.slice(0, most).join("")}…` : text;

@@ -12,7 +12,7 @@ export class Frame {
   #from = null;
 
   /**
-   * @param {string | null} layout "inline", "panel", or "button": a panel with a button that opens it
+   * @param {string | null} layout "inline" (or null), "page", "panel", or "button": a panel with a button that opens it
    * @param {HTMLElement} room what is framed
    * @param {HTMLElement} focus what has the keyboard once a panel is open
    * @param {(open: boolean) => void} told

@@ -3,7 +3,7 @@
 
 import { dotted, el, shortened } from "./dom.js";
 import { articlePage, publisherPage } from "./links.js";
-import { about, oldness, warnings } from "./standing.js";
+import { about, oldness, titled, warnings } from "./standing.js";
 
 const AROUND = 1; // numbered paragraphs on either side
 const MOST_OF_NEIGHBOUR = 1200; // characters
@@ -46,7 +46,7 @@ export class SourcePanel {
     this.close();
     this.#closed = closed;
     this.#shown = citation;
-    this.#heading.textContent = citation.title;
+    this.#heading.textContent = titled(citation);
     this.#fill(citation, null, el("p", { class: "status" }, this.#words.say("loading")));
     if (beside) this.element.show();
     else this.element.showModal();
@@ -109,7 +109,7 @@ function quoted(citation) {
 
 function excerpt(article, citation) {
   const place = article.paragraphs.findIndex((block) => block.number === citation.paragraph);
-  if (place < 0) return quoted(citation);
+  if (place < 0 || !marked(article.paragraphs[place], citation)) return quoted(citation);
   const near = (block) => block.number === null || Math.abs(block.number - citation.paragraph) <= AROUND;
   let first = place;
   let last = place;
@@ -130,13 +130,13 @@ function number(paragraph) {
   return el("span", { class: "number", "aria-hidden": "true" }, String(paragraph));
 }
 
-// Offsets count code points, and JavaScript's own strings do not.
+// Offsets count code points, and JavaScript's own strings do not. Null where the words are not those that were quoted.
 function marked(block, citation) {
   const points = [...block.text];
   const [start, end] = [citation.start - block.start, citation.end - block.start];
-  if (start < 0 || start >= end || end > points.length) return block.text;
   const [from, to] = [Math.max(0, start - MOST_AROUND_QUOTE), Math.min(points.length, end + MOST_AROUND_QUOTE)];
   const slice = (a, b) => points.slice(a, b).join("");
+  if (start < 0 || slice(start, end) !== citation.quote) return null;
   return [
     from > 0 && "…", slice(from, start), el("mark", {}, slice(start, end)), slice(end, to), to < points.length && "…",
   ];

@@ -2,7 +2,7 @@
 
 import { dotted, el, shortened } from "./dom.js";
 import { articlePage } from "./links.js";
-import { about } from "./standing.js";
+import { about, titled } from "./standing.js";
 
 const MOST_SHOWN = 280; // characters of a passage
 
@@ -11,7 +11,7 @@ export function refusalView({ reason, message, nearest }, words, base) {
   const items = nearest.map((near) =>
     el(
       "li", {},
-      el("a", { class: "title", href: articlePage(base, near), dir: "auto" }, near.title),
+      el("a", { class: "title", href: articlePage(base, near), dir: "auto" }, titled(near)),
       el("p", { class: "about" }, dotted(...about(near, words, words.say("paragraph", { number: near.paragraph })))),
       el("p", { class: "near", dir: "auto" }, shortened(near.text, MOST_SHOWN)),
     ),

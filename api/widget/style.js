@@ -11,12 +11,12 @@ style.replaceSync(`
   --grave: var(--archive-grave, light-dark(#a11d2b, #ff9a9a)); --wash: color-mix(in srgb, var(--accent) 9%, transparent);
   --serif: var(--archive-serif, "Iowan Old Style", "Palatino Linotype", Palatino, "Source Serif 4", Charter, Georgia, serif);
   --sans: var(--archive-sans, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif);
-  display: block; block-size: 36em; max-block-size: 100dvh; background: var(--ground); color: var(--ink);
-  font: max(1rem, 16px)/1.5 var(--sans); text-align: start; letter-spacing: normal; text-transform: none; white-space: normal;
+  display: block; block-size: max(36rem, 576px); max-block-size: 100dvh;
 }
 :host([theme="light"]) { color-scheme: light; }
 :host([theme="dark"]) { color-scheme: dark; }
 :host([theme="system"]) { color-scheme: light dark; }
+:host([layout="page"]) { display: flex; flex-direction: column; block-size: auto; max-block-size: none; }
 :host([layout="panel"]), :host([layout="button"]) { display: contents; }
 :host([hidden]) { display: none; }
 *, ::before, ::after { box-sizing: border-box; }
@@ -41,7 +41,11 @@ button:hover { border-color: var(--accent); color: var(--accent); }
 .age { white-space: nowrap; }
 .old { color: var(--accent); font-weight: 600; }
 
-.frame { container: frame / inline-size; flex: 1; block-size: 100%; min-block-size: 0; display: flex; flex-direction: column; }
+.frame, .launch, .card, .source {
+  color: var(--ink); font: max(1rem, 16px)/1.5 var(--sans); text-align: start; text-indent: 0; letter-spacing: normal; word-spacing: normal;
+  text-transform: none; white-space: normal; visibility: visible;
+}
+.frame { background: var(--ground); container: frame / inline-size; flex: 1; block-size: 100%; min-block-size: 0; display: flex; flex-direction: column; }
 .room { flex: 1; min-block-size: 0; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
 .talk { inline-size: 100%; max-inline-size: var(--archive-measure, 44em); margin-inline: auto; min-block-size: 0; display: flex; flex-direction: column; }
 .turns { flex: 1; min-block-size: 0; overflow: auto; overscroll-behavior: contain; padding-inline: 1px; }
@@ -121,13 +125,13 @@ input { min-block-size: 44px; min-inline-size: 0; padding: 0 .75em; border: 1px 
 
 .card {
   position: fixed; inset: auto; margin: 0; inline-size: min(24em, 100vw - 16px); padding: .875em 1em; border: 1px solid var(--line); border-radius: .625em;
-  background: var(--paper); color: var(--ink); box-shadow: 0 .5em 2em rgb(30 20 10 / .16); font: max(1rem, 16px)/1.5 var(--sans); cursor: pointer; overflow: hidden;
+  background: var(--paper); box-shadow: 0 .5em 2em rgb(30 20 10 / .16); cursor: pointer; overflow: hidden;
 }
 .card:popover-open { animation: come .12s ease-out; }
 .card blockquote { margin-block-start: .625em; font: 1em/1.55 var(--serif); border-inline-start: 3px solid var(--marked); padding-inline-start: .75em; }
 .tap { margin-block-start: .625em; color: var(--accent); font-size: .875em; font-weight: 600; }
 
-.source { display: none; color: var(--ink); background: var(--paper); font: max(1rem, 16px)/1.5 var(--sans); }
+.source { display: none; background: var(--paper); }
 .source[open] { display: block; position: fixed; inset: 0 0 0 auto; max-inline-size: none; max-block-size: none; block-size: 100dvh; inline-size: min(32em, 100vw); overflow: auto; overscroll-behavior: contain; box-shadow: 0 0 3em rgb(30 20 10 / .25); animation: come .15s ease-out; }
 .source[open]:dir(rtl) { inset: 0 auto 0 0; }
 .source::backdrop { background: rgb(20 15 10 / .35); }
@@ -179,12 +183,12 @@ legend { font-size: .875em; color: var(--soft); }
 .outlets label { display: inline-flex; align-items: center; gap: .5em; min-block-size: 44px; overflow-wrap: anywhere; }
 .outlets input { min-block-size: 0; inline-size: 1.125em; block-size: 1.125em; margin: 0; accent-color: var(--accent); }
 
-.launch { position: fixed; inset-block-end: 1.25em; inset-inline-end: 1.25em; z-index: 2147483000; padding-inline: 1.375em; border-radius: 2em; background: var(--accent); border-color: var(--accent); color: var(--on-accent); font: 600 max(1rem, 16px)/1 var(--sans); box-shadow: 0 .25em 1em rgb(30 20 10 / .25); }
+.launch { position: fixed; inset-block-end: 1.25em; inset-inline-end: 1.25em; z-index: 2147483000; padding-inline: 1.375em; border-radius: 2em; background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; box-shadow: 0 .25em 1em rgb(30 20 10 / .25); }
 .launch:hover { color: var(--on-accent); filter: brightness(1.12); }
 .panel { display: none; }
 .panel:is(:popover-open, :modal) {
   display: flex; position: fixed; inset: 0 0 0 auto; margin: 0; inline-size: min(30em, 100vw); block-size: 100dvh; max-inline-size: none; max-block-size: none; padding: 0 1.25em .5em;
-  border: 0; border-inline-start: 1px solid var(--line); background: var(--ground); color: var(--ink); font: max(1rem, 16px)/1.5 var(--sans); box-shadow: 0 0 3em rgb(30 20 10 / .18); overflow: hidden; animation: come .15s ease-out;
+  border: 0; border-inline-start: 1px solid var(--line); box-shadow: 0 0 3em rgb(30 20 10 / .18); overflow: hidden; animation: come .15s ease-out;
 }
 .panel:dir(rtl):is(:popover-open, :modal) { inset: 0 auto 0 0; }
 .panel > header { display: flex; align-items: center; justify-content: space-between; min-block-size: 3.75em; border-block-end: 1px solid var(--line); margin-block-end: 1em; }
@@ -198,6 +202,7 @@ legend { font-size: .875em; color: var(--soft); }
   .mark span, .ask, .launch, .card, .source { border: 1px solid; }
   .thumb { background: ButtonText; forced-color-adjust: none; }
   .thumbs [aria-pressed="true"] .thumb { background: Highlight; }
+  .ask, .launch { forced-color-adjust: none; background: ButtonFace; color: ButtonText; border-color: ButtonText; }
   .lit { outline: 1px solid Highlight; }
 }
 `);

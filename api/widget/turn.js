@@ -6,7 +6,7 @@ import { narrowed } from "./filters.js";
 import { asText } from "./plain.js";
 import { refusalView, why } from "./refusal.js";
 import { Problem } from "./service.js";
-import { about } from "./standing.js";
+import { about, titled } from "./standing.js";
 import { Interrupted } from "./stream.js";
 
 const STAGES = ["retrieve", "rerank", "read", "verify", "reconnect"];
@@ -134,8 +134,8 @@ export class Turn {
 
   #mark(citation) {
     const { words, card, open } = this.#around;
-    const { number, paragraph, title } = citation;
-    const label = words.say("marker", { number, paragraph, title: isolated(title) });
+    const { number, paragraph } = citation;
+    const label = words.say("marker", { number, paragraph, title: isolated(titled(citation)) });
     const mark = el(
       "button", { type: "button", class: "mark", part: "citation", "data-cites": number, "aria-label": label },
       el("span", {}, String(number)),
@@ -148,12 +148,12 @@ export class Turn {
     if (this.#cited.has(citation.number)) return;
     this.#cited.add(citation.number);
     const { words, open } = this.#around;
-    const { number, title, paragraph } = citation;
+    const { number, paragraph } = citation;
     const entry = el(
       "button",
       { type: "button", class: "entry", "data-cites": number, onclick: () => open(this, citation, entry) },
       el("span", { class: "number" }, String(number)),
-      el("span", { class: "title", dir: "auto" }, title),
+      el("span", { class: "title", dir: "auto" }, titled(citation)),
       el("span", { class: "about" }, dotted(...about(citation, words, words.say("paragraph", { number: paragraph })))),
     );
     this.#sources.append(el("li", {}, entry));

@@ -217,7 +217,7 @@ class ArchiveChat extends HTMLElement {
     const history = this.#history();
     this.stop();
     const running = (this.#running = new AbortController());
-    reveal(turns, turn.element);
+    reveal(this.getAttribute("layout"), turns, turn.element);
     const place = [turns.scrollTop, window.scrollY];
     button.textContent = words.say("stop");
     tell("ask", { question, filters });
@@ -232,7 +232,7 @@ class ArchiveChat extends HTMLElement {
     }
     around.announce(turn.spoken);
     // The answer has grown, and can now be shown from its beginning; but whoever reads elsewhere is left in peace.
-    if (String(place) === String([turns.scrollTop, window.scrollY]) && !turn.element.nextSibling) reveal(turns, turn.element);
+    if (String(place) === String([turns.scrollTop, window.scrollY]) && !turn.element.nextSibling) reveal(this.getAttribute("layout"), turns, turn.element);
     if (this.#running === running) {
       this.#running = null;
       button.textContent = words.say("ask");
@@ -336,10 +336,10 @@ class ArchiveChat extends HTMLElement {
   }
 }
 
-// Where the turns scroll by themselves the page around them stays where it is.
-function reveal(turns, turn) {
-  if (turns.scrollHeight > turns.clientHeight) turns.scrollTop = turn.offsetTop - turns.offsetTop;
-  else turn.scrollIntoView();
+// The page around a widget stays where it is, unless the widget is what the page is for.
+function reveal(layout, turns, turn) {
+  if (layout === "page") turn.scrollIntoView({ block: "start" });
+  else turns.scrollTop = turn.offsetTop - turns.offsetTop;
 }
 
 function grow(textarea) {
