@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import IO, Any
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -62,16 +62,12 @@ def scripted() -> Iterator[Scripted]:
 def _handler(script: Scripted) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            name = self.path.partition("?")[0].rpartition("/")[2]
-            if self.path in script.pages:
-                text, headers = script.pages[self.path]
-                self.reply(text.encode("utf-8", "replace"), **{"Content-Type": "text/html; charset=utf-8"} | headers)
-            elif name in FILES:
-                self.reply(FILES[name].plain, **{"Content-Type": FILES[name].media_type})
-            elif name in script.articles:
-                self.reply(json.dumps(script.articles[name]).encode(), **{"Content-Type": "application/json"})
-            else:
-                self.reply(b'{"title": "nothing here"}', 404, **{"Content-Type": "application/problem+json"})
+            status, media_type, body, headers = _found(script, self.path)
+            self.send_response(status)
+            for header, value in {"Content-Type": media_type, "Content-Length": str(len(body)), **headers}.items():
+                self.send_header(header, value)
+            self.end_headers()
+            self.wfile.write(body)
 
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -81,23 +77,31 @@ def _handler(script: Scripted) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             with contextlib.suppress(OSError):
                 for piece in script.stream(asked):
-                    if isinstance(piece, bytes):
-                        self.wfile.write(piece)
-                        self.wfile.flush()
-                    else:
-                        time.sleep(piece)
-
-        def reply(self, body: bytes, status: int = 200, **headers: str) -> None:
-            self.send_response(status)
-            for header, value in headers.items():
-                self.send_header(header, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+                    _send(self.wfile, piece)
 
         def log_message(self, *_: object) -> None: ...
 
     return Handler
+
+
+def _found(script: Scripted, path: str) -> tuple[int, str, bytes, dict[str, str]]:
+    name = path.partition("?")[0].rpartition("/")[2]
+    if path in script.pages:
+        text, headers = script.pages[path]
+        return 200, "text/html; charset=utf-8", text.encode("utf-8", "replace"), headers
+    if name in FILES:
+        return 200, FILES[name].media_type, FILES[name].plain, {}
+    if name in script.articles:
+        return 200, "application/json", json.dumps(script.articles[name]).encode(), {}
+    return 404, "application/problem+json", b'{"title": "nothing here"}', {}
+
+
+def _send(file: IO[bytes], piece: bytes | float) -> None:
+    if isinstance(piece, bytes):
+        file.write(piece)
+        file.flush()
+    else:
+        time.sleep(piece)
 
 
 def boats(question: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Asking in the widget, in Chromium: what a reader sees while it looks, of an answer, of a refusal, and when it fails."""
+"""Asking in the widget, in Chromium: while it looks, when it answers, when it refuses, and when it fails."""
 
 from __future__ import annotations
 

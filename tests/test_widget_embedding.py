@@ -150,9 +150,12 @@ def test_several_on_one_page_keep_to_themselves(places: tuple[Site, Served], pag
 @pytest.mark.parametrize("layout", ["inline", "button"])
 def test_nothing_on_the_page_around_it_moves(places: tuple[Site, Served], page: Page, layout: str) -> None:
     page.add_init_script(
-        """window.shifts = []; new PerformanceObserver((list) => shifts.push(...list.getEntries()
-            .flatMap((entry) => entry.sources.filter(({node}) => node && !node.getRootNode().host).map(({node}) => node.nodeName))
-        )).observe({type: 'layout-shift', buffered: true});"""
+        """window.shifts = [];
+        const ours = ({node}) => node && !node.getRootNode().host;  // not within the widget
+        new PerformanceObserver((list) => {
+            for (const {sources} of list.getEntries())
+                shifts.push(...sources.filter(ours).map(({node}) => node.nodeName));
+        }).observe({type: 'layout-shift', buffered: true});"""
     )
     head = "<style>archive-chat { display: block; block-size: 30rem }</style>" if layout == "inline" else ""
     chat = f'<archive-chat layout="{layout}"></archive-chat>'
@@ -169,7 +172,8 @@ def test_nothing_on_the_page_around_it_moves(places: tuple[Site, Served], page: 
 
 
 def test_a_page_replaces_any_string_and_sets_filters(places: tuple[Site, Served], page: Page) -> None:
-    head = "<script>addEventListener('DOMContentLoaded', () => { chat.strings = {ask: 'Dig', placeholder: 'Dig here'} })</script>"
+    said = "chat.strings = {ask: 'Dig', placeholder: 'Dig here'}"
+    head = f"<script>addEventListener('DOMContentLoaded', () => {{ {said} }})</script>"
     chat = '<archive-chat id="chat" after="2024-01-01" sources="The Ellery Courier|Other"></archive-chat>'
     publish(places, page, page_of(chat, service=places[1].url, head=head))
     expect(page.get_by_role("button", name="Dig")).to_be_visible()

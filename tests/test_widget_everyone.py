@@ -143,8 +143,9 @@ def test_focus_is_always_seen(browser: Browser, service: Served) -> None:
         ask(page)
         expect(page.get_by_label("Good answer")).to_be_visible()
         ring = """() => { const one = document.querySelector('archive-chat').shadowRoot.activeElement;
-            const seen = (part) => part && (getComputedStyle(part).outlineStyle !== 'none' || getComputedStyle(part).boxShadow !== 'none');
-            return one === null || seen(one) || seen(one.querySelector('span')) || seen(one.closest('.box')) ? null : one.outerHTML; }"""
+            const seen = (part) => part && [getComputedStyle(part).outlineStyle, getComputedStyle(part).boxShadow]
+                .some((value) => value !== 'none');
+            return !one || [one, one.querySelector('span'), one.closest('.box')].some(seen) ? null : one.outerHTML; }"""
         for _ in range(16):
             page.keyboard.press("Shift+Tab")
             assert page.evaluate(ring) is None

@@ -22,19 +22,21 @@ HACK = "window.hacked=1"
 URLS = (
     f"javascript:{HACK}", f" javascript:{HACK}", f"java\tscript:{HACK}", f"JAVASCRIPT://x%0a{HACK}", "vbscript:x",
     f"data:text/html,<script>{HACK}</script>", "data:image/svg+xml,<svg onload=alert(1)>", "blob:https://x/1",
-    "file:///etc/passwd", "//evil.example", "https://evil.example/\"onmouseover=alert(1) x=\"", "https://[", "about:blank",
-    "https://a.example/#frag", "http://b.example/a b<script>",
+    "file:///etc/passwd", "//evil.example", "https://[", "https://a.example/#frag", "http://b.example/a b<script>",
+    'https://evil.example/"onmouseover=alert(1) x="',
 )  # fmt: skip
 MARKUP = (
-    f"<script>{HACK}</script>", f"<img src=x onerror={HACK}>", f"<svg/onload={HACK}>", f"</p></template><script>{HACK}</script>",
-    f"<iframe srcdoc='<script>parent.{HACK}</script>'>", f"\" autofocus onfocus={HACK} x=\"", f"'-{HACK}-'", f"${{{HACK}}}",
-    f"{{{{constructor.constructor('{HACK}')()}}}}", "</style><style>*{display:none}", "<!--", "]]>", "<base href=//evil.example>",
-    f"<math><a xlink:href=javascript:{HACK}>", "<slot name=x>", "<archive-chat></archive-chat>", "&lt;b&gt;", "{title} {count}",
-    f"[x](javascript:{HACK})", "%00%0a", "$& $1 $`",
+    f"<script>{HACK}</script>", f"<img src=x onerror={HACK}>", f"<svg/onload={HACK}>",
+    f'" autofocus onfocus={HACK} x="',
+    f"</p></template><script>{HACK}</script>", f"<iframe srcdoc='<script>parent.{HACK}</script>'>", f"'-{HACK}-'",
+    f"${{{HACK}}}", f"{{{{constructor.constructor('{HACK}')()}}}}", "</style><style>*{display:none}", "<!--", "]]>",
+    "<base href=//evil.example>", f"<math><a xlink:href=javascript:{HACK}>", "<slot name=x>", "&lt;b&gt;",
+    "<archive-chat></archive-chat>", "{title} {count}", f"[x](javascript:{HACK})", "%00%0a", "$& $1 $`",
 )  # fmt: skip
 ODD = (
-    "\u202eesrever\u202c", "\u2066\u2067", "\u200f\u202b", "z\u0351\u036b\u0343" * 60, "👩‍👩‍👧" * 20, "W" * 3000, "\u0000\ufffd", "\ufeff",
-    "אבג", "\u2028\u2029", "\t\r\n", "a\u00ad" * 400, "﷽" * 50,
+    "\u202eesrever\u202c", "\u2066\u2067", "\u200f\u202b", "z\u0351\u036b\u0343" * 60,
+    "\U0001f469\u200d\U0001f467" * 20,
+    "W" * 3000, "\u0000\ufffd", "\ufeff", "אבג", "\u2028\u2029", "\t\r\n", "a\u00ad" * 400, "﷽" * 50,
 )  # fmt: skip
 HUGE = "M" * 1_000_000
 TAGS = {

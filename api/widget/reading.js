@@ -54,6 +54,11 @@ export class SourcePanel {
     return this.#load(citation);
   }
 
+  /** Beside an answer: be no taller than the window below `top`, though never useless. @param {number} top px */
+  fit(top) {
+    this.element.style.setProperty("--_tall", `${Math.max(320, innerHeight - Math.max(16, top) - 16)}px`);
+  }
+
   close() {
     if (!this.element.open) return;
     this.element.close();

@@ -276,6 +276,7 @@ class ArchiveChat extends HTMLElement {
     };
     source.show(citation, { beside, closed });
     this.#beside(beside);
+    source.fit(room.getBoundingClientRect().top);
     turn.choose([String(citation.number)]);
     from.scrollIntoView({ block: "nearest" });
   }
