@@ -324,7 +324,60 @@ def test_a_refusal_is_said_plainly_with_what_comes_nearest(page: Page) -> None:
     expect(page.locator(".unseen[role=status]")).to_have_text("Not answered. The archive does not tell.")
 
 
-def test_how_the_question_was_understood_is_shown_where_the_answer_tells(host: Page, script: Scripted) -> None:
-    script.stream = lambda asked: whole({**boats(asked["question"]), "understood_as": "How many boats did it lose?"})
-    ask(host, "And boats?")
-    expect(host.locator(".understood")).to_have_text("Question understood as How many boats did it lose?")
+def test_what_was_read_into_the_question_is_shown(host: Page, script: Scripted) -> None:
+    understood = {
+        "question": "How many boats did the storm destroy?", "after": "2024-01-01", "before": None,
+        "sources": ["The Ellery Courier"], "notes": ["'this year' is 2024."],
+    }  # fmt: skip
+    script.stream = lambda asked: whole({**boats(asked["question"]), "understood": understood})
+    ask(host, "And boats this year?")
+    expect(host.locator(".understood p")).to_have_text(
+        [
+            "Question understood as How many boats did the storm destroy?",
+            "Only from 1 January 2024 · The Ellery Courier",
+            "'this year' is 2024.",
+        ]
+    )
+
+
+def test_reports_that_disagree_stand_side_by_side_and_lead_to_their_paragraphs(host: Page, script: Scripted) -> None:
+    disagreement = {"statements": [0, 1], "values": ["14 boats", "$1.5 million"], "kind": "number"}
+    script.stream = lambda asked: whole({**boats(asked["question"]), "disagreements": [disagreement]})
+    ask(host)
+    sides = host.locator(".disagree .side")
+    expect(sides.locator(".value")).to_have_text(["14 boats", "$1.5 million"])
+    expect(sides.first).to_contain_text("The Ellery Courier · 31 May 2024")
+    sides.nth(1).click()
+    expect(host.locator("dialog.source mark")).to_have_text(COST)
+
+
+def test_later_coverage_and_independent_reports_are_told_where_there_are_some(host: Page, script: Scripted) -> None:
+    later = [
+        {"article_id": "l", "title": "A later one", "source": "Echo", "published_at": "2024-07-01", "permalink": ""}
+    ]
+
+    def stream(asked: dict[str, Any]) -> Iterator[bytes]:
+        answer = boats(asked["question"])
+        answer["statements"][0]["reports"] = 3
+        return whole({**answer, "later": later})
+
+    script.stream = stream
+    ask(host)
+    expect(host.locator(".reports")).to_have_text(["3 independent reports"])
+    expect(host.get_by_role("heading", name="Later coverage exists")).to_be_visible()
+    expect(host.get_by_role("link", name="A later one")).to_have_attribute("href", f"{script.url}/articles/l")
+
+
+def test_the_words_that_answer_are_set_off_within_the_quote(host: Page, script: Scripted) -> None:
+    def stream(asked: dict[str, Any]) -> Iterator[bytes]:
+        answer = boats(asked["question"])
+        start = answer["citations"][0]["start"] + SAID.index("14 boats")
+        answer["citations"][0]["highlight"] = [start, start + len("14 boats")]
+        return whole(answer)
+
+    script.stream = stream
+    ask(host)
+    marker(host).hover()
+    expect(host.locator(".card blockquote strong")).to_have_text("14 boats")
+    marker(host).click()
+    expect(host.locator("dialog.source mark strong")).to_have_text("14 boats")

@@ -68,7 +68,13 @@ def told(asked: dict[str, Any]) -> Iterator[bytes]:
         return iter([encode("error", {"title": text, "detail": text, "hint": text}).encode("utf-8", "replace")])
     if number % 3 == 0:
         return whole(refusal(article, text))
-    return whole({**cited(article, 2, text), "understood_as": f"{text}?"})
+    answer = cited(article, 2, text)
+    around = {
+        "understood": {"question": f"{text}?", "notes": [text], "sources": [text], "after": text, "before": None},
+        "disagreements": [{"statements": [0, 0, 9], "values": [text], "kind": text}],
+        "later": [{"article_id": text, "title": text, "source": text, "published_at": text, "permalink": text}],
+    }
+    return whole(answer | around)
 
 
 def refusal(article: Article, text: str) -> dict[str, Any]:

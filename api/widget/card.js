@@ -2,6 +2,7 @@
 // It describes its marker (aria-describedby), stays while the pointer is on it, and goes with Escape.
 
 import { dotted, el, shortened } from "./dom.js";
+import { quoteView } from "./quote.js";
 import { about, titled, warnings } from "./standing.js";
 
 const LINGER = 200; // ms in which the pointer may travel from the marker to the card
@@ -91,7 +92,7 @@ export class Card {
       el("p", { class: "title", dir: "auto" }, titled(citation)),
       el("p", { class: "about" }, dotted(...about(citation, words, words.say("paragraph", { number: citation.paragraph })))),
       ...warnings(citation, article, words),
-      el("blockquote", { dir: "auto" }, shortened(citation.quote, MOST_QUOTED)),
+      el("blockquote", { dir: "auto" }, citation.quote.length > MOST_QUOTED ? shortened(citation.quote, MOST_QUOTED) : quoteView(citation)),
       ...(this.#tapped ? [el("p", { class: "tap", "aria-hidden": "true" }, words.say("tap"))] : []),
     );
   }

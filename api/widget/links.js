@@ -14,7 +14,7 @@ export function articlePage(base, { article_id, version, paragraph, start, end }
   const url = new URL(`articles/${encodeURIComponent(article_id)}`, base);
   if (version) url.searchParams.set("version", version);
   if (version && end > start) url.searchParams.set("mark", `${start}-${end}`);
-  url.hash = `p${paragraph}`;
+  if (paragraph) url.hash = `p${paragraph}`;
   return url.href;
 }
 

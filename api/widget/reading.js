@@ -3,6 +3,7 @@
 
 import { dotted, el, shortened } from "./dom.js";
 import { articlePage, publisherPage } from "./links.js";
+import { quoteView } from "./quote.js";
 import { about, oldness, titled, warnings } from "./standing.js";
 
 const AROUND = 1; // numbered paragraphs on either side
@@ -109,7 +110,7 @@ export class SourcePanel {
 }
 
 function quoted(citation) {
-  return el("div", { class: "paragraph cited" }, number(citation.paragraph), el("p", {}, el("mark", {}, citation.quote)));
+  return el("div", { class: "paragraph cited" }, number(citation.paragraph), el("p", {}, el("mark", {}, quoteView(citation))));
 }
 
 function excerpt(article, citation) {
@@ -143,6 +144,6 @@ function marked(block, citation) {
   const slice = (a, b) => points.slice(a, b).join("");
   if (start < 0 || slice(start, end) !== citation.quote) return null;
   return [
-    from > 0 && "…", slice(from, start), el("mark", {}, slice(start, end)), slice(end, to), to < points.length && "…",
+    from > 0 && "…", slice(from, start), el("mark", {}, quoteView(citation)), slice(end, to), to < points.length && "…",
   ];
 }

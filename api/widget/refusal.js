@@ -4,6 +4,7 @@ import { dotted, el, shortened } from "./dom.js";
 import { articlePage } from "./links.js";
 import { about, titled } from "./standing.js";
 
+const REASONS = ["not_in_archive", "outside_filters", "unsupported", "empty_archive"];
 const MOST_SHOWN = 280; // characters of a passage
 
 /** @param {import("./types").Answer["refusal"]} refusal @param {import("./strings.js").Words} words */
@@ -24,8 +25,8 @@ export function refusalView({ reason, message, nearest }, words, base) {
   );
 }
 
-/** In the page's language where we have it: the service speaks English. */
+/** In the page's language where we have it: the service speaks English. What is ambiguous only the service can tell. */
 export function why(reason, message, words) {
-  const known = Object.hasOwn(words.strings, reason) && !words.locale.startsWith("en");
-  return known ? words.say(reason) : message;
+  const said = REASONS.includes(reason) && !words.locale.startsWith("en");
+  return said ? words.say(reason) : message;
 }

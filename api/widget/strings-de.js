@@ -46,10 +46,10 @@ export default {
   not_in_archive: "Darüber sagt das Archiv nichts.",
   outside_filters: "In den gewählten Tagen und Quellen beantwortet das nichts; ohne diese Auswahl weiß das Archiv es.",
   unsupported: "Was gefunden wurde, hält dem Vergleich mit seinen Absätzen nicht stand.",
-  ambiguous: "Die Frage kann auf mehr als eine Weise verstanden werden.",
   empty_archive: "Das Archiv enthält noch nichts.",
   refused: "Nicht beantwortet",
   nearest: "Was der Frage am nächsten kommt, ohne sie zu beantworten",
+  reports: { one: "{count} Bericht", other: "{count} unabhängige Berichte" },
   disagree: "Berichte widersprechen sich",
   later: "Es gibt spätere Berichte",
 

@@ -46,10 +46,10 @@ export default {
   not_in_archive: "El archivo no lo dice.",
   outside_filters: "Nada dentro de las fechas y fuentes elegidas lo responde; sin ellas, el archivo sí.",
   unsupported: "Lo encontrado no resiste la comparación con los párrafos de los que procede.",
-  ambiguous: "La pregunta se puede entender de más de una manera.",
   empty_archive: "El archivo no contiene nada todavía.",
   refused: "Sin respuesta",
   nearest: "Lo más cercano, que no responde",
+  reports: { one: "{count} información", other: "{count} informaciones independientes" },
   disagree: "Las informaciones se contradicen",
   later: "Hay información posterior",
 

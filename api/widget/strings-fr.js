@@ -46,10 +46,10 @@ export default {
   not_in_archive: "Les archives ne le disent pas.",
   outside_filters: "Rien n’y répond dans les dates et les sources choisies ; sans elles, les archives y répondent.",
   unsupported: "Ce qui a été trouvé ne résiste pas à la comparaison avec les paragraphes d’origine.",
-  ambiguous: "La question peut se comprendre de plusieurs façons.",
   empty_archive: "Les archives ne contiennent encore rien.",
   refused: "Pas de réponse",
   nearest: "Ce qui s’en approche, sans y répondre",
+  reports: { one: "{count} article", other: "{count} articles indépendants" },
   disagree: "Les articles se contredisent",
   later: "Il existe des articles plus récents",
 

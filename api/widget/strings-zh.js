@@ -46,10 +46,10 @@ export default {
   not_in_archive: "档案中没有相关记载。",
   outside_filters: "所选日期和来源之内没有答案;不加限制时,档案中有答案。",
   unsupported: "检索到的内容与其原段落核对不符。",
-  ambiguous: "这个问题可以有不止一种理解。",
   empty_archive: "档案中还没有内容。",
   refused: "未能回答",
   nearest: "最接近的报道,但并未回答问题",
+  reports: { other: "{count}篇独立报道" },
   disagree: "报道之间说法不一",
   later: "有更晚的报道",
 

@@ -53,10 +53,10 @@ export const ENGLISH = {
   not_in_archive: "The archive does not tell.",
   outside_filters: "Nothing within the chosen dates and sources answers this; without them, the archive does.",
   unsupported: "What was found does not hold up against the paragraphs it came from.",
-  ambiguous: "The question can be understood in more than one way.",
   empty_archive: "The archive holds nothing to answer from.",
   refused: "Not answered",
   nearest: "Nearest coverage, does not answer",
+  reports: { one: "{count} report", other: "{count} independent reports" },
   disagree: "Reports disagree",
   later: "Later coverage exists",
 

@@ -62,7 +62,15 @@ h2 { font: 600 1.0625em/1.4 var(--_sans); text-wrap: balance; }
 h3 { font: 600 .875em/1.4 var(--_sans); color: var(--_soft); }
 .turn > h2 { color: var(--_soft); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 6; overflow: hidden; }
 .answer { margin-block-start: .75em; }
-.understood:not(:empty) { margin-block-end: .625em; }
+.understood { margin-block-end: .625em; }
+.reports { margin-inline-start: .3em; color: var(--_soft); font: .625em/1 var(--_sans); }
+.disagree { margin-block-start: 1.5em; }
+.disagree ul { display: grid; grid-template-columns: repeat(auto-fit, minmax(11em, 1fr)); gap: .75em; margin-block-start: .5em; }
+.side { inline-size: 100%; block-size: 100%; padding: .75em 1em; font-weight: 400; }
+.side > * { display: block; }
+.side .value { font: 600 1.3125em/1.3 var(--_serif); overflow-wrap: anywhere; }
+.side.lit { background: var(--_wash); border-color: var(--_accent); color: var(--_ink); }
+.later { margin-block-start: 1.5em; }
 .says { font: 1.3125em/1.6 var(--_serif); text-wrap: pretty; max-inline-size: 36em; }
 .says:empty { display: none; }
 .statement { animation: come .35s ease-out; border-radius: .15em; transition: background-color .12s; box-decoration-break: clone; -webkit-box-decoration-break: clone; }
@@ -115,6 +123,7 @@ input { min-block-size: 44px; min-inline-size: 0; padding: 0 .75em; border: 1px 
 .refusal h3 { margin-block: 1.75em .25em; }
 .nearest { border-inline-start: 3px solid var(--_line); padding-inline-start: 1em; }
 .nearest li { padding-block: 0 .625em; }
+strong { font-weight: 700; }
 .nearest .title { display: inline-flex; align-items: flex-end; min-block-size: 44px; }
 .near { font: .9375em/1.55 var(--_serif); color: var(--_soft); max-inline-size: 40em; margin-block-start: .25em; }
 .note { margin-block: 1em; padding: .75em 1em; border: 1px solid var(--_line); border-radius: .5em; display: flex; flex-wrap: wrap; gap: .5em 1em; align-items: center; justify-content: space-between; }

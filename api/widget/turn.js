@@ -1,5 +1,6 @@
 // One question and what becomes of it, as it comes in. A turn holds its own sources: no other turn can reach them.
 
+import { disagreementsView, laterView, understoodView } from "./beside.js";
 import { dotted, el } from "./dom.js";
 import { thumbs } from "./feedback.js";
 import { narrowed } from "./filters.js";
@@ -33,7 +34,7 @@ export class Turn {
   #chosen = [];
   #cited = new Set();
   #stated = [];
-  #understood = el("p", { class: "understood" });
+  #understood = el("div");
   #says = el("p", { class: "says", part: "answer", dir: "auto" });
   #status = el("p", { class: "status" });
   #sources = el("ol", { class: "sources", part: "sources" });
@@ -102,7 +103,7 @@ export class Turn {
   }
 
   #finish(answer) {
-    const { words, service } = this.#around;
+    const { words, service, open } = this.#around;
     this.answer = answer;
     // What was shown is the answer already, and somebody may be reading it with the keyboard: it is left alone.
     const stated = answer.statements.map((statement) => JSON.stringify([statement, used(statement, answer.citations)]));
@@ -110,11 +111,15 @@ export class Turn {
       this.#restart();
       for (const statement of answer.statements) this.#state(statement, answer.citations);
     }
-    if (answer.understood_as && answer.understood_as !== answer.question)
-      this.#understood.replaceChildren(words.say("understood"), " ", el("bdi", {}, el("q", {}, answer.understood_as)));
+    this.#understood.replaceChildren(...[understoodView(answer, words)].filter(Boolean));
     if (answer.answered) this.spoken = words.say("answered", { count: answer.citations.length, text: answer.text });
     else this.spoken = words.say("notAnswered", { text: why(answer.refusal.reason, answer.refusal.message, words) });
-    this.#settle(answer.answered ? null : refusalView(answer.refusal, words, service.base), this.#actions(answer));
+    this.#settle(
+      answer.answered ? null : refusalView(answer.refusal, words, service.base),
+      ...disagreementsView(answer, words, (citation, from) => open(this, citation, from)),
+      laterView(answer, words, service.base),
+      this.#actions(answer),
+    );
   }
 
   #settle(...content) {
@@ -128,7 +133,9 @@ export class Turn {
     for (const citation of mine) this.#cite(citation);
     const marks = mine.map((citation) => this.#mark(citation));
     const text = el("bdi", { class: "statement", "data-cites": statement.citations.join(" ") }, statement.text);
-    this.#says.append(text, el("span", { class: "marks" }, marks), " ");
+    const { words } = this.#around;
+    const reports = statement.reports > 1 && el("span", { class: "reports" }, words.say("reports", { count: statement.reports }));
+    this.#says.append(text, el("span", { class: "marks" }, marks, reports), " ");
     this.#stated.push(JSON.stringify([statement, mine]));
   }
 

@@ -21,6 +21,8 @@ export interface Citation extends Passage {
   start: number;
   end: number;
   quote: string;
+  /** Start and end of the words that answer, counted as `start` is. */
+  highlight?: [number, number] | null;
   status: string;
 }
 
@@ -30,6 +32,8 @@ export interface Statement {
   end: number;
   /** Numbers of citations. */
   citations: number[];
+  /** How many independent reports say so. */
+  reports?: number;
 }
 
 export interface Answer {
@@ -40,7 +44,12 @@ export interface Answer {
   statements: Statement[];
   citations: Citation[];
   refusal: { reason: string; message: string; nearest: (Passage & { text: string })[] } | null;
-  understood_as?: string | null;
+  /** What was read into the question. */
+  understood?: (Filters & { question: string; notes: string[] }) | null;
+  /** Places in `statements` that tell one fact with different figures, and those figures. */
+  disagreements?: { statements: number[]; values: string[]; kind: string }[];
+  /** Later articles on the matter. */
+  later?: { article_id: string; title: string; source: string | null; published_at: string | null }[];
 }
 
 export interface Paragraph {
