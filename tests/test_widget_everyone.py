@@ -151,6 +151,24 @@ def test_focus_is_always_seen(browser: Browser, service: Served) -> None:
             assert page.evaluate(ring) is None
 
 
+def test_what_has_the_keyboard_is_never_behind_the_form(browser: Browser, service: Served) -> None:
+    with watched(browser, viewport={"width": 700, "height": 420}) as page:
+        page.goto(service.url)
+        for count in (1, 2):
+            ask(page)
+            expect(page.get_by_label("Good answer")).to_have_count(count)
+        covered = """() => { const root = document.querySelector('archive-chat').shadowRoot, one = root.activeElement;
+            if (!one?.closest('.turns') || !one.matches('button')) return null;
+            const {top, bottom} = one.getBoundingClientRect();
+            const floor = root.querySelector('form[part]').getBoundingClientRect().top;
+            return top >= 0 && bottom <= floor ? null : one.outerHTML; }"""
+        for key in ["Shift+Tab"] * 16 + ["Tab"] * 16:
+            page.keyboard.press(key)
+            assert page.evaluate(covered) is None
+        page.locator(".mark").first.focus()
+        expect(page.locator(".card")).to_be_visible()
+
+
 def test_a_conversation_is_announced_answer_by_answer(browser: Browser, service: Served) -> None:
     with watched(browser) as page:
         page.goto(service.url)

@@ -56,7 +56,7 @@ export class Card {
     this.#of?.removeAttribute("aria-describedby");
     this.#of = null;
     if (this.element.matches(":popover-open")) this.element.hidePopover();
-    removeEventListener("scroll", this.hide, true);
+    removeEventListener("scroll", this.#scrolled, true);
     removeEventListener("pointerdown", this.#elsewhere, true);
   };
 
@@ -73,7 +73,7 @@ export class Card {
     this.element.showPopover();
     this.#place(marker);
     marker.setAttribute("aria-describedby", "card");
-    addEventListener("scroll", this.hide, true);
+    addEventListener("scroll", this.#scrolled, true);
     addEventListener("pointerdown", this.#elsewhere, true);
     this.#look(marker, citation);
   }
@@ -111,6 +111,13 @@ export class Card {
     clearTimeout(this.#leaving);
     this.#leaving = setTimeout(this.hide, LINGER);
   }
+
+  // The keyboard may have brought its marker into view just now, and the card goes along; for a pointer it has left.
+  #scrolled = () => {
+    const { top, bottom } = this.#of.getBoundingClientRect();
+    if (this.#of.matches(":focus-visible") && top >= 0 && bottom <= innerHeight) this.#place(this.#of);
+    else this.hide();
+  };
 
   #elsewhere = (event) => {
     if (![this.element, this.#of].some((one) => event.composedPath().includes(one))) this.hide();

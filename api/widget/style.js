@@ -18,6 +18,7 @@ style.replaceSync(`
 :host([theme="system"]) { color-scheme: light dark; }
 :host([layout="page"]) { display: flex; flex-direction: column; block-size: auto; max-block-size: none; }
 :host([layout="panel"]), :host([layout="button"]) { display: contents; }
+:host([layout="page"]) .turn :is(a, button, input) { scroll-margin-block: 1em 9em; }
 :host([hidden]) { display: none; }
 *, ::before, ::after { box-sizing: border-box; }
 [hidden] { display: none !important; }

@@ -211,10 +211,11 @@ class ArchiveChat extends HTMLElement {
     return turn;
   }
 
-  async #ask(turn) {
+  // `at`: its place in the conversation; only what stands before it goes along.
+  async #ask(turn, at = this.#kept.length) {
     const { turns, button, words, around, tell } = this.#parts;
     const { question, filters } = turn;
-    const history = this.#history();
+    const history = this.#history(at);
     this.stop();
     const running = (this.#running = new AbortController());
     reveal(this.getAttribute("layout"), turns, turn.element);
@@ -223,7 +224,7 @@ class ArchiveChat extends HTMLElement {
     tell("ask", { question, filters });
     try {
       for await (const { kind, data } of this.#service.ask({ question, history, ...filters }, running.signal)) turn.take(kind, data);
-      this.#kept.push({ question, filters, answer: turn.answer });
+      this.#kept.splice(at, 0, { question, filters, answer: turn.answer });
       keep(this.#key, this.#kept);
       tell("answer", { answer: turn.answer });
     } catch (error) {
@@ -240,20 +241,20 @@ class ArchiveChat extends HTMLElement {
     return turn.answer;
   }
 
-  // Only what was answered: a refusal tells nothing that a follow-up could refer to, but its question does.
-  #history() {
-    return this.#kept.slice(-REMEMBERED).flatMap(({ question, answer }) => [
+  #history(at) {
+    return this.#kept.slice(Math.max(0, at - REMEMBERED), at).flatMap(({ question, answer }) => [
       { role: "user", content: question },
       { role: "assistant", content: [...answer.text].slice(0, 20_000).join("") },
     ]);
   }
 
   #again(turn) {
-    this.#kept = this.#kept.filter(({ answer }) => answer !== turn.answer);
+    const place = this.#kept.findIndex(({ answer }) => answer === turn.answer);
+    if (place >= 0) this.#kept.splice(place, 1);
     const anew = this.#turn(turn.question, turn.filters);
     turn.element.replaceWith(anew.element);
     anew.element.focus({ preventScroll: true });
-    this.#ask(anew);
+    this.#ask(anew, place >= 0 ? place : undefined);
   }
 
   #edit(turn) {
