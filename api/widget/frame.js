@@ -22,7 +22,8 @@ export class Frame {
     this.#focus = focus;
     this.#told = told;
     if (!this.layered) {
-      this.elements = [el("section", { class: "frame", "aria-label": words.say("title") }, room)];
+      const dress = layout === "page" ? "frame" : "frame boxed";
+      this.elements = [el("section", { class: dress, part: "frame", "aria-label": words.say("title") }, room)];
       return;
     }
     const shut = el("button", { type: "button", class: "quiet shut", "aria-label": words.say("close"), onclick: () => this.close() }, "✕");

@@ -47,6 +47,7 @@ button:hover { border-color: var(--_accent); color: var(--_accent); }
   text-transform: none; white-space: normal; visibility: visible;
 }
 .frame { background: var(--_ground); container: frame / inline-size; flex: 1; block-size: 100%; min-block-size: 0; display: flex; flex-direction: column; }
+.boxed { padding: .75em 1em 0; border: 1px solid var(--_line); border-radius: .75em; }
 .room { flex: 1; min-block-size: 0; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
 .talk { inline-size: 100%; max-inline-size: var(--archive-measure, 44em); margin-inline: auto; min-block-size: 0; display: flex; flex-direction: column; }
 .turns { flex: 1; min-block-size: 0; overflow: auto; overscroll-behavior: contain; padding-inline: 1px; }
@@ -64,7 +65,7 @@ h3 { font: 600 .875em/1.4 var(--_sans); color: var(--_soft); }
 .turn > h2 { color: var(--_soft); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 6; overflow: hidden; }
 .answer { margin-block-start: .75em; }
 .understood { margin-block-end: .625em; }
-.reports { margin-inline-start: .3em; color: var(--_soft); font: .625em/1 var(--_sans); }
+.reports { white-space: nowrap; margin-inline-end: .3em; color: var(--_soft); font: .625em/1 var(--_sans); }
 .disagree { margin-block-start: 1.5em; }
 .disagree ul { display: grid; grid-template-columns: repeat(auto-fit, minmax(11em, 1fr)); gap: .75em; margin-block-start: .5em; }
 .side { inline-size: 100%; block-size: 100%; padding: .75em 1em; font-weight: 400; }
@@ -77,6 +78,7 @@ h3 { font: 600 .875em/1.4 var(--_sans); color: var(--_soft); }
 .statement { animation: come .35s ease-out; border-radius: .15em; transition: background-color .12s; box-decoration-break: clone; -webkit-box-decoration-break: clone; }
 .statement.lit { background: var(--_wash); box-shadow: 0 0 0 .15em var(--_wash); }
 .marks { white-space: nowrap; }
+.marks::before { content: "\\2060"; }
 .mark {
   min-inline-size: 0; inline-size: 1.25em; block-size: 44px; margin-block: -22px; padding: 0; border: 0; vertical-align: middle; line-height: 1;
   text-align: center; color: var(--_accent);
@@ -108,13 +110,14 @@ h3 { font: 600 .875em/1.4 var(--_sans); color: var(--_soft); }
 .entry:hover .title { text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: .2em; }
 .entry .about { margin-block-start: .125em; }
 
-.actions { display: flex; flex-wrap: wrap; align-items: center; margin: .5em -.625em 0; }
+.actions { display: flex; flex-wrap: wrap; align-items: center; margin-block-start: .5em; }
+.actions > .quiet:first-child { padding-inline-start: 0; text-align: start; }
 .thumbs { display: flex; margin-inline-start: auto; }
 .thumbs button { padding: 0; display: grid; place-items: center; }
 .thumb { inline-size: 20px; block-size: 20px; background: currentColor; clip-path: path("M1 9h4v10H1zM6.500 9l4-8c1.800 0 2.700 1.200 2.400 2.800L12 7.500h5.500c1.200 0 2 1 1.700 2.200l-1.700 7.500c-.25 1.100-1.100 1.800-2.200 1.800H6.500z"); }
 .thumb.down { rotate: 180deg; }
 .thumbs [aria-pressed="true"] { color: var(--_accent); }
-.comment { flex-basis: 100%; padding-inline: .75em; color: var(--_soft); font-size: .875em; text-align: end; }
+.comment { flex-basis: 100%; color: var(--_soft); font-size: .875em; text-align: end; }
 .line { display: flex; gap: .5em; margin-block-start: .375em; }
 input { min-block-size: 44px; min-inline-size: 0; padding: 0 .75em; border: 1px solid var(--_line); border-radius: .5em; background: var(--_paper); }
 .line input { flex: 1; }
@@ -183,7 +186,8 @@ textarea::placeholder, input::placeholder { color: var(--_soft); opacity: 1; }
 .ask:hover { color: var(--_on-accent); filter: brightness(1.12); }
 .under { display: flex; align-items: center; gap: .25em; min-block-size: 44px; }
 .under .only { flex: 1; min-inline-size: 0; overflow-wrap: anywhere; }
-.under .quiet:last-child { margin-inline-start: auto; flex: none; }
+.under .quiet:first-child { padding-inline-start: .25em; }
+.under .quiet:last-child { padding-inline-end: .25em; margin-inline-start: auto; flex: none; }
 .filters { display: grid; gap: .75em; padding: .75em .25em; max-block-size: 22em; overflow: auto; border-block-start: 1px solid var(--_line); }
 .filters .quiet { justify-self: start; }
 .dates { display: flex; flex-wrap: wrap; gap: .75em; }

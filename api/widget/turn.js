@@ -134,8 +134,9 @@ export class Turn {
     const marks = mine.map((citation) => this.#mark(citation));
     const text = el("bdi", { class: "statement", "data-cites": statement.citations.join(" ") }, statement.text);
     const { words } = this.#around;
-    const reports = statement.reports > 1 && el("span", { class: "reports" }, words.say("reports", { count: statement.reports }));
-    this.#says.append(text, el("span", { class: "marks" }, marks, reports), " ");
+    const reports = words.say("reports", { count: statement.reports ?? 1 });
+    this.#says.append(text, el("span", { class: "marks" }, marks), " ");
+    if (statement.reports > 1) this.#says.append(el("span", { class: "reports" }, reports), " ");
     this.#stated.push(JSON.stringify([statement, mine]));
   }
 
