@@ -57,6 +57,9 @@ bench-quality: $(VENV)/.locked ## Quality beside BM25 and dense search alone (DA
 	@$(BIN)/python -m eval.quality --data "$(DATA)" $(if $(LIMIT),--limit $(LIMIT)) $(if $(ARTICLES),--articles $(ARTICLES)) \
 		$(if $(WRITE),--write "$(WRITE)")
 
+screenshots: $(DEMO)/.indexed components ## The widget's main states over the sample archive, to docs/screenshots
+	@$(BIN)/python -m tests.screenshots $(DEMO)/archive docs/screenshots
+
 lock: setup ## Resolve pyproject.toml into requirements.lock
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml -o requirements.lock
@@ -64,4 +67,4 @@ lock: setup ## Resolve pyproject.toml into requirements.lock
 clean: ## Remove what the other targets made, the environment too; not .bench, which took long to index
 	rm -rf $(VENV) $(DEMO) tests/javascript/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 
-.PHONY: help setup demo components lint test-fast test invariants accept bench-quality lock clean
+.PHONY: help setup demo components lint test-fast test invariants accept bench-quality screenshots lock clean

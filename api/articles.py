@@ -112,6 +112,16 @@ def changes(
 
 
 @reading.get(
+    "/sources",
+    summary="List the outlets",
+    responses=_ok("The names of all outlets, in alphabetical order.", {"sources": ["The Ellery Courier"]}) | gives(503),
+)
+def sources(engine: CurrentEngine) -> Response:
+    """Each is a name that the filter `sources` of a question takes."""
+    return JSONResponse({"sources": engine.archive.sources()})
+
+
+@reading.get(
     "/citations/{citation_id}",
     summary="Look up a citation",
     responses=_RESOLVED | gives(404, 422, 503),

@@ -18,7 +18,7 @@ def render(counts: Counts, sources: tuple[str, ...]) -> str:
                 _holdings(counts, sources) if counts.articles else _how_to_fill(),
                 class_="masthead",
             ),
-            tag("archive-chat"),
+            tag("archive-chat", layout="page"),
             tag(
                 "noscript",
                 tag("p", "Asking needs JavaScript. The articles themselves can be read without it."),
@@ -34,8 +34,7 @@ def _holdings(counts: Counts, sources: tuple[str, ...]) -> Markup:
     named = f" Sources: {_listed(sources)}." if sources else ""
     return tag(
         "p",
-        f"{counts.articles:,} {_plural('article', counts.articles)}.{named} "
-        "Each sentence of an answer is cited to the paragraph it stands on.",
+        f"{counts.articles:,} {_plural('article', counts.articles)}.{named}",
         class_="holdings",
     )
 

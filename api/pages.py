@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -21,14 +23,36 @@ router = APIRouter(include_in_schema=False)
 
 _TYPES = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
 _MARK = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/[ \t]*)$", re.MULTILINE | re.DOTALL)
 
 
-def _files() -> dict[str, bytes]:
-    return {
-        entry.name: entry.read_bytes()
-        for entry in (Path(__file__).parent / "widget").iterdir()
-        if entry.name.rpartition(".")[2] in _TYPES
-    }
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it is served, plain and compressed."""
+
+    media_type: str
+    plain: bytes
+    zipped: bytes
+
+    @classmethod
+    def read(cls, path: Path) -> File:
+        kind = path.name.rpartition(".")[2]
+        content = path.read_bytes()
+        if kind == "js":
+            content = _bare(content.decode("utf-8")).encode("utf-8")
+        return cls(_TYPES[kind], content, gzip.compress(content, mtime=0))
+
+
+def _bare(script: str) -> str:
+    """``script`` without the comments that fill whole lines: a fifth of what a page would load. Every line keeps its
+    number.
+    """
+    return _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), script)
+
+
+def _files() -> dict[str, File]:
+    folder = Path(__file__).parent / "widget"
+    return {entry.name: File.read(entry) for entry in folder.iterdir() if entry.name.rpartition(".")[2] in _TYPES}
 
 
 FILES = _files()
@@ -77,9 +101,13 @@ def _html(text: str) -> Response:
 def _file(request: Request, name: str) -> Response:
     if name not in FILES:
         raise HTTPProblem(404, "there is no such file")
-    content = FILES[name]
+    file = FILES[name]
+    zipped = "gzip" in request.headers.get("accept-encoding", "")
+    content = file.zipped if zipped else file.plain
     etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
-    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if zipped:
+        headers["Content-Encoding"] = "gzip"
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers, media_type=_TYPES[name.rpartition(".")[2]])
+    return Response(content, headers=headers, media_type=file.media_type)

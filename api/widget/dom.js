@@ -1,28 +1,37 @@
-// Elements made of values. Text only ever becomes a text node, and a link only leads to the web.
+// Elements made of values. Text only ever becomes a text node, never markup.
 
-/** el("a", {href, class: "x", onclick}, "text", child, ...): null, undefined and false are left out. */
+/**
+ * el("a", {href, class: "x", onclick}, "text", child, ...)
+ * @param {string} name
+ * @param {Record<string, unknown>} [attributes] on… are listeners, true stands by its name alone; null, undefined and
+ *   false are left out.
+ * @param {...unknown} children nodes, strings and lists of both; null, undefined and false are left out.
+ * @returns {HTMLElement}
+ */
 export function el(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (value !== null && value !== undefined && value !== false) element.setAttribute(key, value);
+    else if (given(value)) element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(Infinity).filter(given));
   return element;
 }
 
-/** `url` where it is http or https, else null: what comes from an article is a stranger's. */
-export function webUrl(url) {
-  try {
-    return ["http:", "https:"].includes(new URL(url).protocol) ? url : null;
-  } catch {
-    return null;
-  }
+/** Children parted by a middle dot, each kept apart from its neighbours' direction of writing. */
+export function dotted(...parts) {
+  return parts.filter(Boolean).flatMap((part, place) => {
+    const piece = typeof part === "string" ? el("bdi", {}, part) : part;
+    return place ? ["\u00a0· ", piece] : [piece]; // a line never begins with the dot
+  });
 }
 
-/** "13 August 2021" in the reader's language; what is no date stays as it came. */
-export function day(stamp) {
-  const date = new Date(`${String(stamp).slice(0, 10)}T00:00:00Z`);
-  if (!stamp || Number.isNaN(date.getTime())) return stamp || null;
-  return new Intl.DateTimeFormat(document.documentElement.lang || undefined, { dateStyle: "long", timeZone: "UTC" }).format(date);
+/** A text of any length as one that can be shown in passing: so many characters, and no half of one. */
+export function shortened(text, most) {
+  const points = [...text.slice(0, 2 * most + 2)];
+  return points.length > most ? `${points.slice(0, most).join("")}…` : text;
+}
+
+function given(value) {
+  return value !== null && value !== undefined && value !== false;
 }

@@ -1,66 +1,41 @@
-// One question to the service, and its answer as events: {kind, data}. Knows nothing of what is shown.
+// Server-sent events out of a response's body. Knows nothing of what they mean.
 
-/** An error that the service explained (application/problem+json). */
-export class Problem extends Error {
-  constructor({ title, detail, hint }) {
-    super(detail || title || "The service could not answer.");
-    this.hint = hint;
-  }
-}
-
-/** The connection ended before the answer did. */
+/** The connection ended, or brought what is no event. */
 export class Interrupted extends Error {}
 
-/** Yields the events of one answer; the last one is `answer`, or this throws Problem or Interrupted. */
-export async function* ask(base, question, signal) {
-  const response = await fetch(new URL("v1/query", base), {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify({ question, stream: true }),
-    signal,
-  });
-  if (!response.ok) throw await explained(response);
-  for await (const event of parsed(response.body)) {
-    if (event.kind === "error") throw new Problem(event.data);
-    yield event;
-    if (event.kind === "answer") return;
-  }
-  throw new Interrupted();
-}
-
-/** Stores a reader's rating of an answer. */
-export async function rate(base, answerId, rating) {
-  const response = await fetch(new URL("v1/feedback", base), {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ answer_id: answerId, rating }),
-  });
-  if (!response.ok) throw await explained(response);
-}
-
-async function explained(response) {
-  return new Problem(await response.json().catch(() => ({ title: `The service answered ${response.status}.` })));
-}
-
-// Events are parted by a blank line, and may be cut anywhere on their way, even inside a character.
-async function* parsed(body) {
+/**
+ * Events are parted by a blank line, and may be cut anywhere on their way, even inside a character.
+ * @param {ReadableStream<Uint8Array>} body
+ * @param {AbortSignal} signal whoever aborts gets the AbortError, and not Interrupted
+ * @returns {AsyncGenerator<{kind: string, data: any}>}
+ */
+export async function* events(body, signal) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      const blocks = (rest + value).split("\n\n");
+      const blocks = (rest + value).split(/\r\n\r\n|\n\n|\r\r/);
       rest = blocks.pop();
-      yield* blocks.map(event);
+      for (const block of blocks) {
+        const event = parsed(block);
+        if (event) yield event;
+      }
     }
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new Interrupted("the stream broke", { cause: error });
   } finally {
     reader.cancel().catch(() => {});
   }
 }
 
-function event(block) {
-  const lines = block.split("\n");
-  const field = (name) => lines.filter((line) => line.startsWith(name)).map((line) => line.slice(name.length));
-  return { kind: field("event: ")[0], data: JSON.parse(field("data: ").join("\n")) };
+// A block without data is a comment, which keeps the connection open.
+function parsed(block) {
+  const lines = block.split(/\r\n|\n|\r/);
+  const field = (name) =>
+    lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).replace(/^ /, ""));
+  const data = field("data");
+  return data.length ? { kind: field("event")[0] ?? "message", data: JSON.parse(data.join("\n")) } : null;
 }

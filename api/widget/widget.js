@@ -1,273 +1,370 @@
 // <archive-chat>: ask the archive, and check what it says. Shadow DOM, no dependency, no build step.
-// An answer shows nothing that the service has not checked, and each of its sentences links to its paragraph.
+// An answer shows nothing that the service has not checked, and each of its sentences leads to its paragraph.
+// docs/widget.md tells a page's author what can be set, called, heard and styled.
 
 // The service serves this file at /widget.js and those beside it under /assets/.
-import { day, el, webUrl } from "./assets/dom.js";
-import { ask, Interrupted, Problem, rate } from "./assets/stream.js";
+import { Card } from "./assets/card.js";
+import { el } from "./assets/dom.js";
+import { Filters, narrowed } from "./assets/filters.js";
+import { Frame } from "./assets/frame.js";
+import { SourcePanel } from "./assets/reading.js";
+import { Service } from "./assets/service.js";
+import { keep, recall } from "./assets/store.js";
+import { wordsFor } from "./assets/strings.js";
 import { style } from "./assets/style.js";
+import { Turn } from "./assets/turn.js";
 
 const BASE = new URL(".", import.meta.url);
-const KEPT = "archive-chat";
-const STAGES = {
-  retrieve: "Searching the archive",
-  rerank: "Weighing what was found",
-  read: "Reading",
-  verify: "Checking each sentence against its source",
-};
+const ATTRIBUTES = ["layout", "suggestions", "sources", "after", "before", "as-of", "theme", "lang", "dir", "id"];
+const ROOM_FOR_TWO = 54; // em of width in which an answer and its source stand side by side
+const REMEMBERED = 6; // turns that a follow-up question sends along
 
 class ArchiveChat extends HTMLElement {
-  #running = null;
+  static observedAttributes = ["lang"];
+
+  #internals = this.attachInternals();
+  #strings = {};
+  #service = new Service(BASE);
   #kept = [];
-  #turns = el("div", { part: "turns", class: "turns" });
-  #spoken = el("p", { class: "unseen", role: "status", "aria-live": "polite" });
-  #question = el("textarea", {
-    id: "question", rows: 1, placeholder: "Ask a question",
-    autocomplete: "off", onkeydown: (event) => this.#key(event), oninput: () => this.#grow(),
-  });
-  #button = el("button", { type: "submit", part: "button", class: "ask" }, "Ask");
-  #form = el(
-    "form", { part: "form", onsubmit: (event) => this.#submit(event) },
-    el("label", { class: "unseen", for: "question" }, "Your question"), this.#question, this.#button,
-  );
+  #running = null;
+  #rendering = 0;
+  #parts = null;
 
   connectedCallback() {
-    if (this.shadowRoot) return;
-    const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [style];
-    root.append(this.#turns, this.#form, this.#spoken);
-    this.#recall();
+    // A page may have set these before this file came.
+    for (const name of ["strings", "filters"]) {
+      if (!Object.hasOwn(this, name)) continue;
+      const given = this[name];
+      delete this[name];
+      this[name] = given;
+    }
+    if (!this.shadowRoot) {
+      this.attachShadow({ mode: "open" }).adoptedStyleSheets = [style];
+      this.#kept = recall(this.#key);
+      this.shadowRoot.addEventListener("keydown", (event) => this.#escape(event));
+    }
+    this.#render();
   }
 
   disconnectedCallback() {
+    this.stop();
+    this.#parts?.card.hide();
+  }
+
+  attributeChangedCallback() {
+    if (this.#parts) this.#ready = this.#render();
+  }
+
+  /** Replaces what the widget says; what is missing keeps its words. @param {object} strings */
+  set strings(strings) {
+    this.#strings = { ...strings };
+    if (this.#parts) this.#ready = this.#render();
+  }
+
+  get strings() {
+    return { ...this.#strings };
+  }
+
+  /** What narrows the next question. @param {import("./types").Filters} filters */
+  set filters(filters) {
+    if (this.#parts) this.#parts.filters.set(filters);
+    else this.#given = filters;
+  }
+
+  get filters() {
+    return this.#parts ? this.#parts.filters.value : this.#initial();
+  }
+
+  /** The answers of this tab, oldest first. @returns {import("./types").Answer[]} */
+  get answers() {
+    return this.#kept.map((turn) => turn.answer);
+  }
+
+  /** Whether the side panel is shown; always, inline. */
+  get open() {
+    return this.#parts?.frame.open ?? false;
+  }
+
+  /** Shows the side panel. */
+  show() {
+    this.#parts?.frame.show();
+  }
+
+  /** Hides the side panel. */
+  close() {
+    this.#parts?.frame.close();
+  }
+
+  /**
+   * Asks as if the reader had typed it, after stopping what is still being answered.
+   * @returns {Promise<import("./types").Answer | null>} null where it failed or was stopped; the widget says why
+   */
+  async ask(question) {
+    await this.#ready;
+    return this.#ask(this.#turn(question, this.filters));
+  }
+
+  /** Stops what is being answered. */
+  stop() {
     this.#running?.abort();
   }
 
-  /** Ask as if the reader had typed it. */
-  async ask(question) {
-    this.#running?.abort();
+  /** Forgets the conversation, in the tab's storage too. @returns {Promise<void>} once it can be asked again */
+  clear() {
+    this.stop();
+    this.#kept = [];
+    keep(this.#key, []);
+    return (this.#ready = this.#render());
+  }
+
+  #given = null;
+  #settled = () => {};
+  #ready = new Promise((resolve) => (this.#settled = resolve));
+
+  get #key() {
+    const place = this.id || [...document.querySelectorAll("archive-chat")].indexOf(this);
+    return `archive-chat ${BASE.origin} ${place}`;
+  }
+
+  #initial() {
+    if (this.#given) return this.#given;
+    const sources = listed(this.getAttribute("sources"));
+    const dates = ["after", "before", "as-of"].map((name) => [name.replace("-", "_"), this.getAttribute(name)]);
+    return { ...Object.fromEntries(dates.filter(([, day]) => day)), ...(sources.length && { sources }) };
+  }
+
+  // Everything anew: the language changed, or the strings. A question that is being answered is stopped.
+  async #render() {
+    const rendering = (this.#rendering += 1);
+    const words = await wordsFor(this.closest("[lang]")?.lang || navigator.language, this.#strings);
+    if (rendering !== this.#rendering || !this.isConnected) return;
+    this.stop();
+    const filters = this.filters;
+    const open = this.open;
+    this.#parts?.card.hide();
+    this.#parts = this.#build(words);
+    this.shadowRoot.replaceChildren(...this.#parts.frame.elements);
+    this.#parts.filters.set(filters);
+    for (const { question, filters: narrowing, answer } of this.#kept) this.#turn(question, narrowing).take("answer", answer);
+    if (open) this.#parts.frame.show();
+    this.#settled();
+  }
+
+  #build(words) {
+    const service = this.#service;
+    const tell = (name, detail) => this.dispatchEvent(new CustomEvent(`archive-${name}`, { detail, bubbles: true, composed: true }));
+    const filters = new Filters(service, words, () => this.#showFilters());
+    const card = new Card(service, words);
+    const source = new SourcePanel(service, words);
+    const spoken = el("p", { class: "unseen", role: "status", "aria-live": "polite" });
+    const question = el("textarea", {
+      id: "question", rows: 1, placeholder: words.say("placeholder"), autocomplete: "off",
+      onkeydown: (event) => this.#enter(event), oninput: () => grow(question),
+    });
+    const button = el("button", { type: "submit", part: "button", class: "ask" }, words.say("ask"));
+    const filtering = el(
+      "button",
+      { type: "button", class: "quiet", "aria-expanded": "false", "aria-controls": "filters", onclick: () => this.#toggleFilters() },
+      words.say("filters"),
+    );
+    const only = el("span", { class: "only" });
+    const clear = el("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.#begin() }, words.say("clear"));
+    const form = el(
+      "form", { part: "form", onsubmit: (event) => this.#submit(event) },
+      filters.element,
+      el("div", { class: "box" }, el("label", { class: "unseen", for: "question" }, words.say("question")), question, button),
+      el("div", { class: "under" }, filtering, only, clear),
+    );
+    const start = this.#start(words);
+    const turns = el("div", { part: "turns", class: "turns" }, start);
+    const talk = el("div", { class: "talk" }, turns, form);
+    const room = el("div", { class: "room" }, talk, source.element, card.element, spoken);
+    const frame = new Frame(this.getAttribute("layout"), room, words, question, (open) => tell(open ? "open" : "close", null));
+    const around = {
+      words, service, card,
+      again: (turn) => this.#again(turn),
+      edit: (turn) => this.#edit(turn),
+      open: (turn, citation, from) => this.#open(turn, citation, from),
+      announce: (said) => (spoken.textContent = said),
+      rate: (id, rating, comment) => this.#rate(id, rating, comment),
+    };
+    return { words, filters, filtering, only, clear, card, source, question, button, form, start, turns, room, frame, around, tell };
+  }
+
+  #start(words) {
+    const suggestions = listed(this.getAttribute("suggestions")).map((question) =>
+      el("li", {}, el("button", { type: "button", class: "suggestion", dir: "auto", onclick: () => this.ask(question) }, question)),
+    );
+    return el(
+      "div", { class: "start", part: "start" },
+      el("p", { class: "promise" }, words.say("promise")),
+      suggestions.length > 0 && [el("h3", {}, words.say("suggestions")), el("ul", {}, suggestions)],
+    );
+  }
+
+  #turn(question, filters) {
+    const { turns, start, clear, around } = this.#parts;
+    const turn = new Turn(question, filters, around);
+    start.remove();
+    clear.hidden = false;
+    turns.append(turn.element);
+    return turn;
+  }
+
+  // `at`: its place in the conversation; only what stands before it goes along.
+  async #ask(turn, at = this.#kept.length) {
+    const { turns, button, words, around, tell } = this.#parts;
+    const { question, filters } = turn;
+    const history = this.#history(at);
+    this.stop();
     const running = (this.#running = new AbortController());
-    const turn = new Turn(question, (again) => this.ask(again));
-    this.#turns.append(turn.element);
-    turn.element.scrollIntoView();
-    const place = window.scrollY;
-    this.#button.textContent = "Stop";
+    reveal(this.getAttribute("layout"), turns, turn.element);
+    const place = [turns.scrollTop, window.scrollY];
+    button.textContent = words.say("stop");
+    tell("ask", { question, filters });
     try {
-      for await (const { kind, data } of ask(BASE, question, running.signal)) turn.take(kind, data);
-      this.#keep(turn.answer);
+      for await (const { kind, data } of this.#service.ask({ question, history, ...filters }, running.signal)) turn.take(kind, data);
+      this.#kept.splice(at, 0, { question, filters, answer: turn.answer });
+      keep(this.#key, this.#kept);
+      tell("answer", { answer: turn.answer });
     } catch (error) {
       turn.fail(error, running.signal.aborted);
+      if (!running.signal.aborted) tell("error", { question, message: turn.spoken });
     }
-    this.#spoken.textContent = turn.spoken;
-    // The page has grown and can now show the whole answer; but whoever reads elsewhere is left in peace.
-    if (window.scrollY === place && !turn.element.nextSibling) turn.element.scrollIntoView();
+    around.announce(turn.spoken);
+    // The answer has grown, and can now be shown from its beginning; but whoever reads elsewhere is left in peace.
+    if (String(place) === String([turns.scrollTop, window.scrollY]) && !turn.element.nextSibling) reveal(this.getAttribute("layout"), turns, turn.element);
     if (this.#running === running) {
       this.#running = null;
-      this.#button.textContent = "Ask";
+      button.textContent = words.say("ask");
     }
+    return turn.answer;
+  }
+
+  #history(at) {
+    return this.#kept.slice(Math.max(0, at - REMEMBERED), at).flatMap(({ question, answer }) => [
+      { role: "user", content: question },
+      { role: "assistant", content: [...answer.text].slice(0, 20_000).join("") },
+    ]);
+  }
+
+  #again(turn) {
+    const place = this.#kept.findIndex(({ answer }) => answer === turn.answer);
+    if (place >= 0) this.#kept.splice(place, 1);
+    const anew = this.#turn(turn.question, turn.filters);
+    turn.element.replaceWith(anew.element);
+    anew.element.focus({ preventScroll: true });
+    this.#ask(anew, place >= 0 ? place : undefined);
+  }
+
+  #edit(turn) {
+    const { question, filters } = this.#parts;
+    question.value = turn.question;
+    filters.set(turn.filters);
+    grow(question);
+    question.focus();
+  }
+
+  #open(turn, citation, from) {
+    const { source, card, room, frame } = this.#parts;
+    if (!this.dispatchEvent(new CustomEvent("archive-citation", { detail: { citation }, bubbles: true, composed: true, cancelable: true }))) return;
+    const beside = !frame.layered && room.clientWidth >= ROOM_FOR_TWO * parseFloat(getComputedStyle(room).fontSize);
+    const closed = () => {
+      this.#beside(false);
+      turn.choose([]);
+      if (from.isConnected) from.focus({ preventScroll: true });
+      card.hide();
+    };
+    source.show(citation, { beside, closed });
+    this.#beside(beside);
+    source.fit(room.getBoundingClientRect().top);
+    turn.choose([String(citation.number)]);
+    from.scrollIntoView({ block: "nearest" });
+  }
+
+  // A page may move its own things along: archive-chat:state(reading).
+  #beside(beside) {
+    this.#parts.room.classList.toggle("reading", beside);
+    this.#internals.states[beside ? "add" : "delete"]("reading");
+  }
+
+  async #rate(id, rating, comment) {
+    await this.#service.rate(id, rating, comment);
+    this.#parts.tell("feedback", { answer_id: id, rating, comment });
+  }
+
+  #begin() {
+    this.clear().then(() => this.#parts.question.focus());
   }
 
   #submit(event) {
     event.preventDefault();
-    if (this.#running) return this.#running.abort();
-    const question = this.#question.value.trim();
-    this.#question.value = "";
-    this.#grow();
-    if (question) this.ask(question);
+    if (this.#running) return this.stop();
+    const { question } = this.#parts;
+    const asked = question.value.trim();
+    question.value = "";
+    grow(question);
+    if (asked) this.ask(asked);
+    else question.focus();
   }
 
-  #key(event) {
+  #enter(event) {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    if (!this.#running) this.#form.requestSubmit();
+    if (!this.#running) this.#parts.form.requestSubmit();
   }
 
-  #grow() {
-    this.#question.style.height = "auto";
-    this.#question.style.height = `${this.#question.scrollHeight}px`;
+  // The innermost thing that is open closes: the card, the source, the panel.
+  #escape(event) {
+    if (event.key !== "Escape") return;
+    const { card, source, frame } = this.#parts;
+    if (card.shown) card.hide();
+    else if (source.open) source.close();
+    else if (frame.layered && frame.open) frame.close();
+    else return;
+    event.preventDefault();
   }
 
-  // Kept in this tab, so that the way back from an article leads to the answer one came from.
-  #keep(answer) {
-    this.#kept = [...this.#kept, answer].slice(-20);
-    try {
-      sessionStorage.setItem(KEPT, JSON.stringify(this.#kept));
-    } catch {
-      // Storage may be full or forbidden; the answer stands on the page all the same.
-    }
+  #toggleFilters() {
+    const { filters, filtering } = this.#parts;
+    filters.toggle();
+    filtering.setAttribute("aria-expanded", String(!filters.element.hidden));
   }
 
-  #recall() {
-    try {
-      this.#kept = JSON.parse(sessionStorage.getItem(KEPT)) || [];
-      for (const answer of this.#kept) {
-        const turn = new Turn(answer.question, (again) => this.ask(again));
-        turn.take("answer", answer);
-        this.#turns.append(turn.element);
-      }
-    } catch {
-      this.#kept = [];
-    }
+  #showFilters() {
+    if (!this.#parts) return;
+    const { filters, only, words } = this.#parts;
+    only.replaceChildren(...(narrowed(filters.value, words) ?? []));
   }
 }
 
-/** One question and what becomes of it. It holds its own sources: no other turn can reach them. */
-class Turn {
-  answer = null;
-  spoken = "";
-  #again;
-  #question;
-  #says = el("p", { class: "says", dir: "auto" });
-  #below = el("div");
-  #status = el("p", { class: "status" }, STAGES.retrieve);
-  #sources = el("ol", { class: "sources", part: "sources" });
-  #byNumber = new Map();
+// The page around a widget stays where it is, unless the widget is what the page is for.
+function reveal(layout, turns, turn) {
+  if (layout === "page") turn.scrollIntoView({ block: "start" });
+  else turns.scrollTop = turn.offsetTop - turns.offsetTop;
+}
 
-  constructor(question, again) {
-    this.#question = question;
-    this.#again = again;
-    this.body = el("div", { class: "answer", "aria-busy": "true" }, this.#says, this.#status, this.#sources, this.#below);
-    this.element = el("article", { part: "turn" }, el("h2", { dir: "auto" }, question), this.body);
-  }
+function grow(textarea) {
+  textarea.style.height = "auto";
+  textarea.style.height = `${textarea.scrollHeight}px`;
+}
 
-  take(kind, data) {
-    if (kind === "status") this.#status.textContent = STAGES[data.stage] || "Working";
-    else if (kind === "passages") this.#status.textContent = `Reading ${counted(data.passages.length, "paragraph")}`;
-    else if (kind === "statement") this.#state(data.statement, data.citations);
-    else if (kind === "answer") this.#finish(data);
-  }
+function listed(value) {
+  return (value ?? "").split("|").map((item) => item.trim()).filter(Boolean);
+}
 
-  fail(error, stopped) {
-    const shown = this.#byNumber.size > 0;
-    const said = stopped
-      ? "Stopped."
-      : error instanceof Problem
-        ? error.message
-        : navigator.onLine === false
-          ? "You are offline."
-          : error instanceof Interrupted || shown
-            ? "The connection broke before the answer was complete."
-            : "The archive cannot be reached.";
-    const hint = error.hint || (shown && "What is shown was checked, but may not be all.");
-    const retry = el("button", { type: "button", onclick: () => this.#again(this.#question) }, "Ask again");
-    this.#settle(el("div", { class: stopped ? "note" : "note failed" }, el("p", {}, said, hint ? ` ${hint}` : ""), retry));
-    this.spoken = said;
-  }
-
-  #finish(answer) {
-    this.answer = answer;
-    this.#says.replaceChildren();
-    this.#sources.replaceChildren();
-    this.#byNumber.clear();
-    for (const statement of answer.statements) this.#state(statement, answer.citations);
-    if (answer.answered) {
-      this.spoken = `Answered, with ${counted(answer.citations.length, "source")}. ${answer.text}`;
-      this.#settle(thumbs(answer.id));
-    } else {
-      this.spoken = `Not answered. ${answer.refusal.message}`;
-      this.#settle(refusal(answer.refusal), thumbs(answer.id));
-    }
-  }
-
-  #settle(...content) {
-    this.#status.remove();
-    this.body.setAttribute("aria-busy", "false");
-    this.#below.replaceChildren(...content);
-  }
-
-  #state(statement, citations) {
-    const used = citations.filter((citation) => statement.citations.includes(citation.number));
-    for (const citation of used) this.#cite(citation);
-    const marks = used.map((citation) => this.#mark(citation));
-    this.#says.append(el("span", { class: "statement" }, statement.text, marks), " ");
-  }
-
-  #cite(citation) {
-    if (this.#byNumber.has(citation.number)) return;
-    const item = source(citation);
-    this.#byNumber.set(citation.number, item);
-    this.#sources.append(item);
-  }
-
-  #mark(citation) {
-    const item = this.#byNumber.get(citation.number);
-    const light = (on) => () => item.classList.toggle("lit", on);
-    const label = `Source ${citation.number}: ${citation.title}, paragraph ${citation.paragraph}`;
-    const link = el("a", {
-      href: address(citation), class: "mark", part: "citation", "aria-label": label,
-      onmouseenter: light(true), onmouseleave: light(false), onfocus: light(true), onblur: light(false),
-    }, String(citation.number));
-    return el("sup", {}, link);
+// <script type="module" src="…/widget.js" data-layout="button"> alone puts a widget in its place.
+function placeFromScripts() {
+  for (const script of document.querySelectorAll("script[data-layout]")) {
+    if (script.src !== import.meta.url) continue;
+    const given = ATTRIBUTES.filter((name) => script.hasAttribute(`data-${name}`));
+    const chat = el("archive-chat", Object.fromEntries(given.map((name) => [name, script.getAttribute(`data-${name}`)])));
+    if (document.head.contains(script)) document.body.append(chat);
+    else script.after(chat);
   }
 }
 
-function source(citation) {
-  const about = [citation.source, day(citation.published_at), `paragraph ${citation.paragraph}`].filter(Boolean).join(" · ");
-  const publisher = webUrl(citation.url);
-  return el(
-    "li", { value: citation.number },
-    el("span", { class: "number", "aria-hidden": "true" }, String(citation.number)),
-    el("a", { class: "title", href: address(citation), dir: "auto" }, citation.title),
-    el("p", { class: "about" }, about, citation.status !== "current" && el("strong", { class: "changed" }, citation.status)),
-    el("blockquote", { dir: "auto" }, el("mark", {}, citation.quote)),
-    publisher && el("a", { class: "publisher", href: fragment(publisher, citation.quote), rel: "noopener noreferrer" }, "At the publisher"),
-  );
+if (!customElements.get("archive-chat")) {
+  customElements.define("archive-chat", ArchiveChat);
+  placeFromScripts();
 }
-
-function refusal({ reason, message, nearest }) {
-  const items = nearest.map((near) =>
-    el(
-      "li", {},
-      el("a", { class: "title", href: address(near), dir: "auto" }, near.title),
-      el("p", { class: "about" }, [near.source, day(near.published_at), `paragraph ${near.paragraph}`].filter(Boolean).join(" · ")),
-      el("p", { class: "near", dir: "auto" }, near.text),
-    ),
-  );
-  return el(
-    "div", { class: "refusal", "data-reason": reason },
-    el("p", { class: "why" }, message),
-    reason === "empty_archive" && el("p", {}, "Add articles with ", el("code", {}, "qa ingest FOLDER")),
-    items.length > 0 && el("h3", {}, "Nearest coverage, does not answer"),
-    items.length > 0 && el("ul", { class: "nearest" }, items),
-  );
-}
-
-function thumbs(answerId) {
-  const said = el("span", { class: "said", role: "status" });
-  const thumb = (rating, label, sign) =>
-    el("button", {
-      type: "button", "aria-label": label, title: label, "aria-pressed": "false",
-      async onclick({ currentTarget }) {
-        try {
-          await rate(BASE, answerId, rating);
-          for (const other of row.querySelectorAll("button")) other.setAttribute("aria-pressed", other === currentTarget);
-          said.textContent = "Thank you.";
-        } catch {
-          said.textContent = "Could not be sent.";
-        }
-      },
-    }, el("span", { class: `thumb ${sign}`, "aria-hidden": "true" }));
-  const row = el("div", { class: "thumbs" }, thumb("up", "Good answer", "up"), thumb("down", "Bad answer", "down"), said);
-  return row;
-}
-
-// The version that was quoted, with the quoted words set off.
-function address({ article_id, version, paragraph, start, end }) {
-  const url = new URL(`articles/${encodeURIComponent(article_id)}`, BASE);
-  if (version) url.search = new URLSearchParams({ version, mark: `${start}-${end}` });
-  url.hash = `p${paragraph}`;
-  return url.href;
-}
-
-// A browser that knows text fragments shows the words on the publisher's own page; others ignore it.
-function fragment(url, quote) {
-  const words = quote.split(/\s+/);
-  const encode = (list) => encodeURIComponent(list.join(" ")).replaceAll("-", "%2D");
-  const text = words.length > 12 ? `${encode(words.slice(0, 5))},${encode(words.slice(-5))}` : encode(words);
-  return `${url.split("#")[0]}#:~:text=${text}`;
-}
-
-function counted(count, word) {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
-}
-
-customElements.define("archive-chat", ArchiveChat);
