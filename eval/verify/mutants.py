@@ -210,7 +210,7 @@ def _word(truth: Truth, rng: random.Random) -> str | None:
     pool = [word for paragraph in truth.paragraphs for word in _PLAIN.findall(paragraph)]
     for place in places:
         word = place.group()
-        alike = [o for o in pool if o[-2:] == word[-2:] and o[:4] != word[:4] and o not in truth.paragraph]
+        alike: list[str] = [o for o in pool if o[-2:] == word[-2:] and o[:4] != word[:4] and o not in truth.paragraph]
         if alike:
             return truth.text[: place.start()] + rng.choice(alike) + truth.text[place.end() :]
     return None
