@@ -174,6 +174,22 @@ def test_the_panel_leads_to_the_article_and_to_the_words_at_the_publisher(page: 
     expect(page.locator(".statement")).to_have_count(2)
 
 
+def test_words_that_stand_twice_in_an_article_are_told_apart_at_the_publisher(
+    browser: Browser, script: Scripted
+) -> None:
+    blocks = (Block("paragraph", "It rained."), Block("paragraph", "At noon, they said - again - It rained. 🌧 So"))
+    article = Article("Rain", blocks, url="https://a.example/x#top", given_id="rain")
+    script.hold(article)
+    script.stream = lambda _: whole(cited(article, 2, "It rained."))
+    with watched(browser) as page:
+        page.goto(script.url)
+        ask(page)
+        marker(page).click()
+        expect(page.get_by_role("link", name="At the publisher")).to_have_attribute(
+            "href", "https://a.example/x#top:~:text=they%20said%20%2D%20again%20%2D-,It%20rained."
+        )
+
+
 def test_a_statement_and_its_citation_light_each_other_up(page: Page) -> None:
     page.locator(".statement").nth(1).hover()
     assert lit(page) == [COST, "2", "entry 2"]

@@ -97,7 +97,7 @@ export class SourcePanel {
 
   #ways(citation, article) {
     const words = this.#words;
-    const publisher = publisherPage(citation);
+    const publisher = publisherPage(citation, article);
     const current = article?.status === "superseded" && articlePage(this.#service.base, { ...citation, version: null });
     const way = (href, key, more) => el("li", {}, el("a", { href, ...more }, words.say(key)));
     return el(

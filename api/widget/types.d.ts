@@ -67,6 +67,7 @@ export interface Article {
   language: string | null;
   status: "current" | "superseded" | "retracted";
   reason: string | null;
+  text: string;
   paragraphs: Paragraph[];
   events: { kind: "correction" | "clarification" | "retraction"; at: string; text: string }[];
 }
