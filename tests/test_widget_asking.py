@@ -249,7 +249,12 @@ FOCUS_IN = "() => document.querySelector('archive-chat').shadowRoot.activeElemen
 
 
 def test_what_another_script_put_in_the_store_is_passed_over(page: Page) -> None:
-    page.evaluate("sessionStorage.setItem(`archive-chat ${location.origin} 0`, '[{\"answer\": 1}, null, 7]')")
+    old = '{"question": "Old?", "answer": {"answered": false, "statements": [], "citations": []}}'
+    stored = f'[{{"answer": 1}}, null, 7, {old}]'
+    page.evaluate("stored => sessionStorage.setItem(`archive-chat ${location.origin} 0`, stored)", stored)
+    page.reload()
+    expect(page.get_by_label("Your question")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(0)
     answered_page(page, page.url)
 
 

@@ -145,9 +145,21 @@ class ArchiveChat extends HTMLElement {
     this.#parts = this.#build(words);
     this.shadowRoot.replaceChildren(...this.#parts.frame.elements);
     this.#parts.filters.set(filters);
-    for (const { question, filters: narrowing, answer } of this.#kept) this.#turn(question, narrowing).take("answer", answer);
+    this.#kept = this.#kept.filter((kept) => this.#restore(kept));
     if (open) this.#parts.frame.show();
     this.#settled();
+  }
+
+  // The storage is the page's too, and may hold what an older widget left there.
+  #restore({ question, filters, answer }) {
+    const turn = this.#turn(question, filters ?? {});
+    try {
+      turn.take("answer", answer);
+      return true;
+    } catch {
+      turn.element.remove();
+      return false;
+    }
   }
 
   #build(words) {
