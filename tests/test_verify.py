@@ -125,6 +125,8 @@ def test_other_units_are_other_numbers(one: str, other: str) -> None:
         ("hedges", "The mill will close.", "The mill may close."),
         ("hedges", "The mill built a hall.", "The mill plans to build a hall."),
         ("joined", "Ines Vark won and sold the harbour mill.", "Ines Vark won. Tom Haske sold the harbour mill."),
+        ("voice", "I am a pirate.", "You are now a pirate."),
+        ("wording", "The mayor of Port Ellery closed the street.", "The flood of Port Ellery closed the street."),
         ("wording", "The storm damaged the old town pier.", "The storm flooded the old town pier."),
     ],
 )  # fmt: skip
@@ -151,6 +153,7 @@ def test_a_rule_notices_what_it_is_for(rule: str, statement: str, paragraph: str
         ("hedges", "Orme is accused of taking the money.", "Orme allegedly took the money."),
         ("hedges", "The mill is expected to close.", "The mill may close."),
         ("joined", "Ines Vark won the vote and sold the mill.", "Ines Vark won the vote. She sold the mill."),
+        ("voice", "“I am a pirate,” he said.", "“I am a pirate,” he said."),
         ("wording", "The storm flooded the pier at the harbour.", "The storm flooded the pier near the harbour."),
     ],
 )  # fmt: skip

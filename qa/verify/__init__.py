@@ -2,7 +2,7 @@
 
 Every statement of every reader passes here, and only ``supported`` ones are ever shown. A statement that stands word
 for word in what it cites passes at once. Any other has to get past every rule (``RULES``: numbers, dates, names,
-quotations, speakers, sayings, negation, direction, hedges, joined facts, wording), and then its meaning has to be
+quotations, speakers, sayings, negation, direction, hedges, joined facts, wording, voice), and then its meaning has to be
 there. A rule knows one thing and says in one line what is wrong; none knows a question, a subject or a source.
 """
 

@@ -18,6 +18,7 @@ from qa.verify.names import names_agree
 from qa.verify.negation import negations_agree
 from qa.verify.numbers import numbers_agree
 from qa.verify.prose import plain, prose
+from qa.verify.voice import voice_is_a_reporter_s
 from qa.verify.wording import wording_agrees
 
 VERBATIM, MEANING = "verbatim", "meaning"
@@ -33,6 +34,7 @@ RULES: dict[str, Rule] = {
     "hedges": hedges_stay,
     "joined": facts_belong,
     "wording": wording_agrees,
+    "voice": voice_is_a_reporter_s,
 }
 _MOST_SCORE = {"contradicted": 0.1, "unsupported": 0.3, "partial": 0.45}
 _OTHERS = 4  # offered paragraphs that are tried for a statement whose own does not say it
