@@ -152,7 +152,7 @@ def watched(browser: Browser, **context: Any) -> Iterator[Page]:
     """A window of its own. Whatever the test does, no script of a stranger may run and no error may be logged."""
     window = browser.new_context(**context)
     page = window.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)  # a busy machine opens a page in more than ten
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("dialog", lambda dialog: errors.append(dialog.message))
