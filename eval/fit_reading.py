@@ -85,7 +85,7 @@ def _mark(engine: Engine, question: Question, evidence: Evidence, set_name: str)
     if not candidates or not question.answers:
         return
     alone = reader.alone(question.question, candidates[0])
-    sure = confidence(signals(question.question, candidates[0], alone))
+    sure = confidence(signals(candidates[0], alone))
     if sure >= engine.settings.careful:
         seen = highlight.signals(candidates, alone, sure)
         yield Mark(set_name, half_of(question.id), seen, is_right(candidates[0].said, question.answers))

@@ -435,8 +435,7 @@ class Draft:
     """What a reader made of the evidence. No statements: the evidence does not answer.
 
     Attributes:
-        confidence: how sure the reader is, 0 to 1, that the first statement answers the question. It orders
-            answers; it is no frequency.
+        confidence: how likely, 0 to 1, the first statement answers the question.
     """
 
     statements: tuple[DraftStatement, ...]

@@ -71,7 +71,7 @@ READER = Weights(
     name="reader-MiniLM-L-12-int8",
     folder="reader",
     sha256=(
-        ("model.onnx", "8e08d10bc61639f42427869addb71aabc062ec6ef922af526cefeb0fe16700a2"),
+        ("model.onnx", "1484d48bb3a96ee2b268631ea2480927f5f99bb56ae345bfabac28df52a19ccf"),
         ("tokenizer.json", "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448"),
     ),
     package="qa.models",

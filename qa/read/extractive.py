@@ -8,7 +8,7 @@ from typing import Protocol
 from qa.models.reading import Reading
 from qa.read import agreement, highlight
 from qa.read.candidate import Candidate
-from qa.read.confidence import Signals, confidence, is_of_other_year, kind_held
+from qa.read.confidence import Signals, confidence
 from qa.read.expected import kind_of
 from qa.read.referents import brought
 from qa.read.several import choose
@@ -45,7 +45,7 @@ class ExtractiveReader:
             return Draft((), NAME, 0.0)
         question = evidence.query.question
         alone = self.alone(question, candidates[0])
-        sure = confidence(signals(question, candidates[0], alone))
+        sure = confidence(signals(candidates[0], alone))
         mark = highlight.highlight(candidates[0], highlight.signals(candidates, alone, sure))
         chosen, disagreements = self._choose(question, candidates)
         statements = (
@@ -82,15 +82,9 @@ class ExtractiveReader:
         return choose(question, [first, other], candidates, self._most), (said,)
 
 
-def signals(question: str, best: Candidate, alone: Reading) -> Signals:
-    """What speaks for and against a candidate; ``alone`` is its passage, read without the title."""
-    passage = best.hit.passage
-    return Signals(
-        answers=best.logit / 10,
-        alone=alone.logit / 10,
-        kind=kind_held(question, best.text, passage.text),
-        other_year=float(is_of_other_year(question, passage)),
-    )
+def signals(best: Candidate, alone: Reading) -> Signals:
+    """What speaks for a candidate; ``alone`` is its passage, read without the title."""
+    return Signals(answers=best.logit / 10, alone=alone.logit / 10)
 
 
 def _sentences(hit: Hit, reading: Reading) -> Iterator[Candidate]:
