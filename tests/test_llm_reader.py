@@ -21,7 +21,7 @@ from qa.models.chat import ChatModel
 from qa.read.forms import AS_LINES
 from qa.read.llm import MOST, LLMReader
 from qa.settings import LLMSettings, Settings
-from qa.types import Answer, Evidence, Hit, Paragraph, Passage, Query, Source, Turn
+from qa.types import Answer, Evidence, Hit, Paragraph, Passage, Query, Source
 from tests.builders import article, many
 from tests.fakes import engine_over, settings_for
 from tests.fakes_chat import ChatServer, Reply, ScriptedChat, endless, says, serving
@@ -429,7 +429,7 @@ def test_a_model_without_a_server_is_an_error_before_anything_is_opened(home):
     assert not home.exists()
 
 
-def test_a_history_leaves_a_part_of_the_cost_for_understanding_it():
+def test_a_part_of_the_cost_is_left_for_understanding_the_question():
     shares = []
 
     class Chat(ScriptedChat):
@@ -437,10 +437,8 @@ def test_a_history_leaves_a_part_of_the_cost_for_understanding_it():
             shares.append(share)
             return super().stream(messages, schema=schema, share=share)
 
-    made = LLMReader(Chat([[reply()]]), prompt_tokens=4_000)
-    made.read(evidence(hit()))
-    made.read(Evidence(Query("And he?", history=(Turn("user", "Who?"),)), (hit(),)))
-    assert shares == [1.0, 0.75]
+    LLMReader(Chat([[reply()]]), prompt_tokens=4_000).read(evidence(hit()))
+    assert shares == [0.75]
 
 
 def test_a_run_tells_the_model_that_was_asked_and_neither_its_address_nor_its_key():

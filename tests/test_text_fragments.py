@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from playwright.sync_api import Browser, Error
 
 from api.text_fragments import text_link
 from qa.types import Version
@@ -87,6 +88,25 @@ def test_any_quote_gives_a_link_of_plain_characters(paragraphs: list[str], data:
     assert all(part.strip("-").count("-") == 0 for part in directive.split(","))
 
 
+def is_shown(browser: Browser, address: str, paragraph: int, *, scrolls: bool) -> bool:
+    """Whether the page that is opened stands at the paragraph, and has moved to it or not."""
+    page = browser.new_page()
+    page.goto(address)
+    try:
+        page.wait_for_function(
+            f"""() => {{
+                const {{ top }} = document.getElementById("p{paragraph}").getBoundingClientRect();
+                return top >= 0 && top < innerHeight && (scrollY > 0) === {str(scrolls).lower()};
+            }}""",
+            timeout=5_000,
+        )
+    except Error:
+        return False
+    finally:
+        page.close()
+    return True
+
+
 @pytest.mark.browser
 def test_a_browser_goes_to_the_place_that_is_meant() -> None:
     """Told by where the page stands afterwards: browsers tell no script which words they marked."""
@@ -101,9 +121,6 @@ def test_a_browser_goes_to_the_place_that_is_meant() -> None:
             ("No one was hurt.", 32, True),
             (long, 63, True),
         ):
-            page = browser.new_page()
-            page.goto(link(version, quote, paragraph, f"{service.url}/articles/a"))
-            page.wait_for_function(f"(scrollY > 0) === {str(scrolls).lower()}")
-            top = page.evaluate(f"document.getElementById('p{paragraph}').getBoundingClientRect().top")
-            assert 0 <= top < page.viewport_size["height"]
-            page.close()
+            address = link(version, quote, paragraph, f"{service.url}/articles/a")
+            # A busy browser may search before the page is laid out, and then stays where that was.
+            assert any(is_shown(browser, address, paragraph, scrolls=scrolls) for _ in range(3))
