@@ -89,6 +89,8 @@ def ingest(  # noqa: PLR0913, PLR0917 - each option is an argument
     if watch or every is not None:
         if reader or reader_option or errors:
             raise InvalidInput("--reader, --reader-option and --errors are not for --watch")
+        if follow:
+            raise InvalidInput("--follow is for files; --watch follows links by itself")
         _watch(context, home, sources, every, watch=watch, allow_private=allow_private, as_json=as_json)
         return
     if reader is None and reader_option:

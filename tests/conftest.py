@@ -1,4 +1,5 @@
-"""What tests share: how many generated cases run, and a small engine over a temporary home.
+"""What tests share: how many generated cases run, a small engine over a temporary home, a browser and
+a service over frozen answers.
 
 ``QA_CASES=10000`` runs that many generated questions in ``test_invariants.py``; without it a few hundred run,
 the same ones each time.
@@ -9,12 +10,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from qa.archive import Archive
 from qa.engine import Engine
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.serving_api import Served
 
 QUESTIONS_PER_ARCHIVE = 25
 _CASES = int(os.environ.get("QA_CASES", "0"))
@@ -57,3 +64,20 @@ def engine(home: Path) -> Iterator[Engine]:
     made = small_engine(home)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from tests.serving_api import chromium
+
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Served]:
+    from tests.fakes_api import FakeEngine
+    from tests.serving_api import served
+
+    with served(FakeEngine()) as running:
+        yield running

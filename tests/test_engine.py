@@ -12,7 +12,7 @@ from qa.engine import Engine
 from qa.query import parse_query
 from qa.retrieve import fuse
 from qa.types import Draft, DraftStatement, Evidence, Hit, Passage, Query, Span
-from qa.verify import verify
+from qa.verify import Verifier
 from tests.builders import article, many
 from tests.fakes import engine_over, settings_for
 
@@ -74,7 +74,7 @@ def drafted(passage: Passage, start: int, end: int, text: str | None = None) -> 
 def checked(archive: Archive, **changes: object) -> str:
     (hit,) = hits(archive, article("One boat sank. Two came back.", given_id="x"))
     statement = replace(drafted(hit.passage, 0, 14), **changes)
-    (verdict,) = verify(Draft((statement,), "test", 1.0), Evidence(Query("?"), (hit,)))
+    (verdict,) = Verifier().verify(Draft((statement,), "test", 1.0), Evidence(Query("?"), (hit,)))
     return verdict.verdict
 
 
@@ -90,13 +90,13 @@ def test_other_facts_and_missing_citations_are_not(archive: Archive, changes) ->
 @pytest.mark.parametrize("bounds", [(0, 99), (-5, 5), (5, 5), (9, 3)])
 def test_a_span_outside_its_paragraph_is_not(archive: Archive, bounds) -> None:
     (hit,) = hits(archive, article("One boat sank.", given_id="x"))
-    (verdict,) = verify(Draft((drafted(hit.passage, *bounds),), "test", 1.0), Evidence(Query("?"), (hit,)))
+    (verdict,) = Verifier().verify(Draft((drafted(hit.passage, *bounds),), "test", 1.0), Evidence(Query("?"), (hit,)))
     assert verdict.verdict == "unsupported"
 
 
 def test_a_paragraph_that_was_not_offered_is_not(archive: Archive) -> None:
     one, other = hits(archive, article("One.", given_id="x"), article("Two.", given_id="y"))
-    (verdict,) = verify(Draft((drafted(one.passage, 0, 4),), "test", 1.0), Evidence(Query("?"), (other,)))
+    (verdict,) = Verifier().verify(Draft((drafted(one.passage, 0, 4),), "test", 1.0), Evidence(Query("?"), (other,)))
     assert verdict.verdict == "unsupported"
 
 
@@ -105,7 +105,7 @@ def test_only_supported_statements_are_numbered_and_one_span_has_one_number(arch
     good, bad = drafted(one.passage, 0, 4), drafted(other.passage, 0, 4, "Three.")
     both = DraftStatement("Two.", (*bad.spans, *good.spans, *good.spans))
     draft = Draft((good, bad, both), "test", 1.0)
-    text, statements, citations = cite(draft, verify(draft, Evidence(Query("?"), (one, other))))
+    text, statements, citations = cite(draft, Verifier().verify(draft, Evidence(Query("?"), (one, other))))
     assert text == "One. [1] Two. [2][1]"
     assert [s.citations for s in statements] == [(1,), (2, 1)]
     assert [(c.number, c.quote) for c in citations] == [(1, "One."), (2, "Two.")]

@@ -14,17 +14,10 @@ from eval.compare import compare
 from eval.pages import comparison_page
 from eval.pages.records import KINDS
 from tests.sample_runs import HOSTILE, TEXTS, every_kind, hostile_run, many, other_run, page_of
-from tests.serving_api import chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SCHEMES, WIDTHS = ("light", "dark"), (390, 1280)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

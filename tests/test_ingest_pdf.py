@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eval.fuzz.seeds import pdf
+from eval.fuzz.seeds import text_operators as line
 from qa.errors import IngestError, UnreadableSource
 from qa.ingest import read_bytes
 from qa.types import Article
@@ -33,41 +35,8 @@ FIRST_TEXT = (
 SECOND_TEXT = " ".join(SECOND)
 
 
-def line(text: str, x: float, y: float, size: float = 10, font: str = "F1") -> bytes:
-    shown = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)").encode("cp1252")
-    return b"BT /%s %g Tf %g %g Td (%s) Tj ET\n" % (font.encode(), size, x, y, shown)
-
-
 def lines(texts: list[str], x: float, y: float, indent: float = 10) -> bytes:
     return b"".join(line(text, x + (0 if i else indent), y - 12 * i) for i, text in enumerate(texts))
-
-
-def pdf(*pages: bytes, told: bytes = b"") -> bytes:
-    """A PDF of these page contents; F1 is Helvetica, F2 its bold."""
-    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /%s /Encoding /WinAnsiEncoding >>"
-    objects = {3: font % b"Helvetica", 4: font % b"Helvetica-Bold", 5: b"<< %s >>" % told}
-    kids = []
-    for at, content in enumerate(pages):
-        number = 6 + 2 * at
-        kids.append(b"%d 0 R" % (number + 1))
-        objects[number] = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content)
-        objects[number + 1] = (
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R "
-            b"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>" % number
-        )
-    objects[1] = b"<< /Type /Catalog /Pages 2 0 R >>"
-    objects[2] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
-    return _written(objects)
-
-
-def _written(objects: dict[int, bytes]) -> bytes:
-    out, places = b"%PDF-1.4\n", {}
-    for number in sorted(objects):
-        places[number] = len(out)
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, objects[number])
-    table = b"".join(b"%010d 00000 n \n" % places[number] for number in sorted(objects))
-    end = b"trailer << /Size %d /Root 1 0 R /Info 5 0 R >>\nstartxref\n%d\n%%%%EOF"
-    return out + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + table + end % (len(objects) + 1, len(out))
 
 
 TOP = line("Harbour freezes over", 50, 780, 24, "F2") + line("By Jane Doe", 50, 755) + line("9 January 2024", 50, 743)

@@ -8,22 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fakes_api import SCRIPT, FakeEngine
-from tests.serving_api import Served, chromium, served
+from tests.serving_api import Served, served
 from tests.serving_widget import ask, marker, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[Served]:
-    with served(FakeEngine()) as running:
-        yield running
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from qa.types import Draft, DraftStatement, Evidence, Hit, Paragraph, Passage, Query, Source, Span
-from qa.verify import RULES, Verifier, verify
+from qa.verify import RULES, Verifier
 from qa.verify.case import Case, Ground
 from qa.verify.dates import find_days
 from qa.verify.prose import prose
@@ -46,7 +46,7 @@ def draft(text: str, *spans: Span) -> Draft:
 
 def verdict(statement: str, paragraph: str):
     offered = hits(paragraph)
-    return verify(draft(statement, cites(offered[0])), evidence(offered))[0]
+    return Verifier().verify(draft(statement, cites(offered[0])), evidence(offered))[0]
 
 
 def finds(rule: str, statement: str, paragraph: str) -> bool:

@@ -307,6 +307,7 @@ def test_wrong_use_is_said_before_an_archive_is_made(home: Path, capsys: pytest.
         (["https://echo.example/", "--watch", "--every", "1s"], "--every 1s cannot be used"),
         (["https://echo.example/", "--every", "1h"], "--every is for --watch"),
         (["https://echo.example/", "--watch", "--reader", "a:B"], "are not for --watch"),
+        (["https://echo.example/", "--watch", "--follow"], "--follow is for files"),
     ):
         assert cli.run(["ingest", *arguments, "--home", str(home)]) == 1
         assert said in capsys.readouterr().err

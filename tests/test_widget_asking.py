@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from api.events import encode
-from tests.fakes_api import FakeEngine
-from tests.serving_api import Served, chromium, served
+from tests.serving_api import Served
 from tests.serving_widget import (
     COST,
     QUESTION,
@@ -30,18 +29,6 @@ from tests.serving_widget import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[Served]:
-    with served(FakeEngine()) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

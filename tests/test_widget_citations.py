@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from qa.types import Article, ArticleEvent, Block
-from tests.fakes_api import STORM, FakeEngine, version_of
-from tests.serving_api import Served, chromium, served
+from tests.fakes_api import STORM, version_of
+from tests.serving_api import Served
 from tests.serving_widget import (
     COST,
     QUESTION,
@@ -28,18 +28,6 @@ from tests.serving_widget import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[Served]:
-    with served(FakeEngine()) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from api.pages import FILES
 from qa.settings import Settings
 from tests.fakes_api import FakeEngine
-from tests.serving_api import Served, chromium, served
+from tests.serving_api import Served, served
 from tests.serving_web import Site, response, site
 from tests.serving_widget import QUESTION, SAID, answered_page, ask, focused, marker, page_of, watched
 
@@ -19,12 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SHIPPED = ("de", "es", "fr", "zh")
 MOST_BYTES = 25 * 1024
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

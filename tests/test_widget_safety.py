@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Page, expect
 from api.events import encode
 from qa.types import Article, Block, jsonable
 from tests.fakes_api import FakeEngine, refused
-from tests.serving_api import chromium
 from tests.serving_widget import Scripted, ask, cited, marker, page_of, scripted, watched, whole
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -43,12 +42,6 @@ TAGS = {
     "SECTION", "DIV", "ARTICLE", "H2", "H3", "P", "BDI", "SPAN", "BUTTON", "OL", "UL", "LI", "TIME", "DIALOG", "MARK",
     "BLOCKQUOTE", "STRONG", "A", "FORM", "TEXTAREA", "LABEL", "INPUT", "FIELDSET", "LEGEND", "Q",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def hostile(number: int) -> str:

@@ -6,6 +6,6 @@ quotations, speakers, sayings, negation, direction, hedges, joined facts, wordin
 there. A rule knows one thing and says in one line what is wrong; none knows a question, a subject or a source.
 """
 
-from qa.verify.checker import RULES, Checked, Verifier, ground_of, is_verbatim, verify
+from qa.verify.checker import RULES, Checked, Verifier, ground_of, is_verbatim
 
-__all__ = ["RULES", "Checked", "Verifier", "ground_of", "is_verbatim", "verify"]
+__all__ = ["RULES", "Checked", "Verifier", "ground_of", "is_verbatim"]

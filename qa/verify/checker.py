@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from qa.sentences import split
 from qa.types import Draft, DraftStatement, Evidence, Passage, Span, Verdict
 from qa.verify.attribution import quotations_agree, sayings_stay_sayings, speakers_agree
-from qa.verify.case import Case, Finding, Ground, Rule, strongest
+from qa.verify.case import Case, Ground, Rule, strongest
 from qa.verify.dates import days_agree
 from qa.verify.direction import directions_agree
 from qa.verify.hedges import hedges_stay
@@ -121,11 +121,6 @@ class Verifier:
         return self.judge(Case(prose(statement.text, whole=True), ground_of(statement.spans, evidence)))
 
 
-def verify(draft: Draft, evidence: Evidence) -> tuple[Verdict, ...]:
-    """One verdict a statement, in their order, by words and rules, without a model."""
-    return Verifier().verify(draft, evidence)
-
-
 def is_verbatim(text: str, span: Span) -> bool:
     """Whether the text is the span, or whole sentences of it, but for the shape of quotation marks.
 
@@ -191,6 +186,3 @@ def _not_said(case: Case) -> str:
     if not words:
         return "the paragraph does not say this"
     return "the paragraph says nothing of " + ", ".join(f"“{word}”" for word in dict.fromkeys(words[:3]))
-
-
-__all__ = ["RULES", "Checked", "Finding", "Verifier", "ground_of", "is_verbatim", "verify"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from qa.verify.numerals import SCALES, SMALL, TENS
 from qa.words import STOP_WORDS, fold, stem
 
 _IRREGULAR = """
@@ -84,8 +85,6 @@ def _families(text: str) -> list[list[str]]:
 
 _LIGHT = frozenset(
     [
-        "one",
-        "two",
         "him",
         "them",
         "their",
@@ -139,41 +138,7 @@ _LIGHT = frozenset(
         "its",
     ]
 )
-_NUMBERS = frozenset(
-    [
-        "zero",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-        "hundred",
-        "thousand",
-        "million",
-        "billion",
-        "dozen",
-    ]
-)
+_NUMBERS = frozenset({*SMALL, *TENS, *SCALES})
 _BASES = {form: family[0] for family in _families(_IRREGULAR) for form in family}
 _GROUPS = {_bare(word): _bare(family[0]) for family in _families(_ALIKE) for word in family}
 _SPEAKING = frozenset(_bare(word) for word in _SPEECH.split())

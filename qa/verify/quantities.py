@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from qa.verify.dates import find_days
+from qa.verify.numerals import SCALES, SMALL, TENS
 
 Reading = tuple[str, float]
 """A kind ('' for a plain number, 'GBP', 'share', 'minute', 'place' …) and its value."""
@@ -21,39 +22,7 @@ Reading = tuple[str, float]
 _TOKEN = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+(?:[.'’][^\W\d_]+)*|[£$€¥%]|[-–—/]|[.,;:!?\"“”()]"
 )
-_SMALL = {
-    word: value
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-}
-_TENS = {
-    word: 10 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)  # noqa: SIM905
-}
-_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
-_SHORT_SCALES = {"m": 1e6, "mn": 1e6, "bn": 1e9, "k": 1e3, "tn": 1e12, **_SCALES}
+_SHORT_SCALES = {"m": 1e6, "mn": 1e6, "bn": 1e9, "k": 1e3, "tn": 1e12, **SCALES}
 _PLACES = {
     word: value
     for value, word in enumerate(
@@ -316,39 +285,39 @@ class _Scanner:
         word = self._token(at)
         if word[:1].isdigit():
             return self._scaled(float(word.replace(",", "")), at + 1)
-        if word in {"a", "an"} and self._token(at + 1) in _SCALES:
+        if word in {"a", "an"} and self._token(at + 1) in SCALES:
             return self._scaled(1.0, at + 1)
-        if word == "half" and self._token(at + 1) in {"a", "an"} and self._token(at + 2) in _SCALES:
-            return 0.5 * _SCALES[self._token(at + 2)], at + 3
-        if word in _SCALES and self._token(at - 1) in {"several", "few"}:
+        if word == "half" and self._token(at + 1) in {"a", "an"} and self._token(at + 2) in SCALES:
+            return 0.5 * SCALES[self._token(at + 2)], at + 3
+        if word in SCALES and self._token(at - 1) in {"several", "few"}:
             return None
-        if word not in _SMALL and word not in _TENS:
+        if word not in SMALL and word not in TENS:
             return None
         value, at = self._below_hundred(at)
         return self._scaled(value, at)
 
     def _below_hundred(self, at: int) -> tuple[float, int]:
         word = self._token(at)
-        if word in _SMALL:
-            return float(_SMALL[word]), at + 1
-        value, after = float(_TENS[word]), at + 1
+        if word in SMALL:
+            return float(SMALL[word]), at + 1
+        value, after = float(TENS[word]), at + 1
         step = after + (self._token(after) == "-")
         unit = self._token(step)
-        if 0 < _SMALL.get(unit, 0) < 10:
-            return value + _SMALL[unit], step + 1
+        if 0 < SMALL.get(unit, 0) < 10:
+            return value + SMALL[unit], step + 1
         return value, after
 
     def _scaled(self, value: float, at: int) -> tuple[float, int]:
         """With the scales that follow: 'two hundred and six thousand', '1.5 million', 'two and a half'."""
         total, current = 0.0, value
-        while (scale := self._token(at)) in _SCALES:
-            current *= _SCALES[scale]
+        while (scale := self._token(at)) in SCALES:
+            current *= SCALES[scale]
             at += 1
-            if _SCALES[scale] >= 1000:
+            if SCALES[scale] >= 1000:
                 total, current = total + current, 0.0
             step = at + (self._token(at) == "and")
             more = self._token(step)
-            if (more in _SMALL or more in _TENS) and self._token(step - 1) != ",":
+            if (more in SMALL or more in TENS) and self._token(step - 1) != ",":
                 below, at = self._below_hundred(step)
                 current += below
         if self._tokens[at : at + 3] == ["and", "a", "half"]:
@@ -371,7 +340,7 @@ class _Scanner:
         step = end + (after == "-")
         unit = self._token(step)
         readings: set[Reading] = {("", value)}
-        if unit in _SHORT_SCALES and unit not in _SCALES:
+        if unit in _SHORT_SCALES and unit not in SCALES:
             readings = {("", value * _SHORT_SCALES[unit])}
             end = step + 1
         if unit in _UNITS and not (unit in {"c", "f", "l", "g"} and self._spans[step][0] != self._spans[step - 1][1]):
