@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -27,7 +26,6 @@ from qa.errors import (
     ArchiveBusy,
     ArchiveDamaged,
     ArchiveReadOnly,
-    ArticleNotFound,
     CitationNotFound,
     IngestError,
     InvalidInput,
@@ -43,7 +41,6 @@ from qa.types import (
     Article,
     ArticleEvent,
     Fetched,
-    Paragraph,
     Passage,
     Query,
     ResolvedCitation,
@@ -231,15 +228,6 @@ class Archive:
         """
         return self._catalogue.version(article_id, version)
 
-    def before(self, passage: Passage) -> Paragraph | None:
-        """The paragraph right before a passage's own, in the same version; None after a heading, or where none is."""
-        try:
-            paragraphs = self._catalogue.version(passage.source.article_id, passage.source.version).paragraphs
-        except ArticleNotFound:  # deleted meanwhile
-            return None
-        pairs = pairwise(paragraphs)
-        return next((one for one, own in pairs if own == passage.paragraph and one.number is not None), None)
-
     def copies(self, article_id: str) -> tuple[Source, ...]:
         """The other articles that print the same report, in their current versions, earliest first."""
         return tuple(self._catalogue.copies(article_id))
@@ -419,10 +407,12 @@ class Archive:
 
     def finish(self) -> None:
         """Do what an interrupted writer, or an older version of this program, left undone; nothing, nearly always."""
-        if _was_interrupted(self._catalogue) or not self._catalogue.signed:
+        wordless = self._lexical.is_empty and self._catalogue.indexed(0, 1)
+        if wordless or _was_interrupted(self._catalogue) or not self._catalogue.signed:
             # Another process at work is the usual reason, and it finishes what it began.
             with suppress(ArchiveBusy), self._write_lock():
                 self._sign()
+                self._reword()
                 self._index()
 
     def close(self) -> None:
@@ -476,6 +466,16 @@ class Archive:
                 progress(done, total)
         if changed:
             self._own_generation = self._catalogue.generation
+
+    def _reword(self) -> None:
+        """Write the word index anew where it was of an older kind: all of it, or nothing."""
+        if not self._lexical.is_empty:
+            return
+        last = 0
+        while entries := self._catalogue.indexed(last, _FLUSH_PASSAGES):
+            self._lexical.upsert(entries)
+            last = entries[-1].key
+        self._lexical.commit()
 
     def _require_dimensions(self, given: int, *, first: bool = False) -> None:
         """A model that others run may come to give other vectors under the same name; the first ones say how many."""

@@ -18,7 +18,6 @@ from qa.read import Reader, Speaker
 from qa.read.extractive import ExtractiveReader
 from qa.read.llm import NAME as LLM
 from qa.read.llm import LLMReader
-from qa.read.referents import leans
 from qa.read.thresholds import SAME_MATTER
 from qa.rerank import Reranker
 from qa.retrieve import Retriever
@@ -148,11 +147,8 @@ class Engine:
         return Evidence(query, self._ranked(query, self.retriever.retrieve(query)))
 
     def _ranked(self, query: Query, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """The hits best first; one that opens with 'She' or 'It' has the paragraph before with it."""
-        ranked = prefer(query.prefers, self._reranker.rerank(query.question, hits))
-        return tuple(
-            replace(hit, before=self.archive.before(hit.passage)) if leans(hit.passage.text) else hit for hit in ranked
-        )
+        """The hits best first."""
+        return prefer(query.prefers, self._reranker.rerank(query.question, hits))
 
     def _retrieve(self, query: Query) -> tuple[str, tuple[Hit, ...]]:
         """The hits, and the snapshot that they are of: looked up again where the archive changed meanwhile."""

@@ -232,7 +232,11 @@ class ArticleEvent:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The unit of retrieval: a paragraph, or the slice ``[start:end]`` of the body from a very long one."""
+    """The unit of retrieval: a paragraph, or the slice ``[start:end]`` of the body from a very long one.
+
+    Attributes:
+        before: the paragraph right before its own, in the same version; None after a heading, or where none is.
+    """
 
     passage_id: str
     paragraph: Paragraph
@@ -240,6 +244,7 @@ class Passage:
     start: int
     end: int
     text: str
+    before: Paragraph | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +351,6 @@ class Hit:
         fused: reciprocal rank fusion of both; larger is better.
         logit: the cross-encoder's raw score, about -11 to +11; None before reranking.
         copies: the articles that print the same paragraph in the same report and are left out for it, earliest first.
-        before: the paragraph before, where the passage opens with 'She' or 'It' and is only half said without.
         leaning: what is added to the logit for what the question leans to.
     """
 
@@ -356,7 +360,6 @@ class Hit:
     fused: float
     logit: float | None = None
     copies: tuple[Source, ...] = ()
-    before: Paragraph | None = None
     leaning: float = 0.0
 
     @property
@@ -375,8 +378,9 @@ class Evidence:
     @property
     def offered(self) -> frozenset[tuple[str, str]]:
         """Version and paragraph_id of every paragraph that may be cited."""
-        paragraphs = ((hit, one) for hit in self.hits for one in (hit.passage.paragraph, hit.before) if one)
-        return frozenset((hit.passage.source.version, one.paragraph_id) for hit, one in paragraphs)
+        passages = [hit.passage for hit in self.hits]
+        pairs = ((passage, one) for passage in passages for one in (passage.paragraph, passage.before) if one)
+        return frozenset((passage.source.version, one.paragraph_id) for passage, one in pairs)
 
 
 Marked = tuple[int, int]

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 import pytest
 
-from eval.training.written import FOLDER, HELD, articles, rehearsed, written_examples
+from eval.training.written import FOLDER, HELD, rehearsed, stories, written_examples
 
 ARTICLE = {
     "title": "Ferry to stay in dock",
@@ -32,8 +32,12 @@ def folder(tmp_path):
     return tmp_path
 
 
+def examples(folder, hardness=lambda question, texts: [0.0] * len(texts)):
+    return list(written_examples(random.Random(1), hardness, list(stories(folder))))
+
+
 def test_a_question_is_read_against_the_paragraph_that_answers_and_its_neighbours(folder):
-    made = [one for one in written_examples(random.Random(1), folder) if one["source"] == "written"]
+    made = [one for one in examples(folder) if one["source"] == "written"]
     right = [one for one in made if one["answerable"]]
     assert len(right) == 1
     assert [right[0]["context"][start:end] for start, end in right[0]["spans"]] == ["Ada Brook"]
@@ -41,13 +45,29 @@ def test_a_question_is_read_against_the_paragraph_that_answers_and_its_neighbour
 
 
 def test_a_near_miss_is_never_called_answered(folder):
-    made = [one for one in written_examples(random.Random(1), folder) if one["source"] == "written/attribute"]
+    made = [one for one in examples(folder) if one["source"] == "written/attribute"]
     assert [one["answerable"] for one in made] == [False, False]
     assert "Ada Brook" in made[0]["context"]
 
 
+def test_a_neighbour_that_seems_to_answer_after_all_is_not_called_wrong(folder):
+    made = examples(folder, lambda question, texts: [9.0 if "dock" in text else 0.0 for text in texts])
+    assert not any("dock" in one["context"].split(" | ")[-1] for one in made)
+
+
 def test_the_file_that_is_kept_back_gives_no_example(folder):
-    assert {one["group"].split(".")[0] for one in written_examples(random.Random(1), folder)} == {"0"}
+    assert {one["group"].split(".")[0] for one in examples(folder)} == {"01"}
+
+
+def test_a_paragraph_of_another_article_that_answers_too_is_not_called_wrong(tmp_path):
+    first = ARTICLE | {"story": "s1"}
+    other = {"title": "Crew at work", "date": "2023-06-01", "story": "s1", "questions": []}
+    other["paragraphs"] = ["Ada Brook was back on the bridge.", "The Linnet sailed at nine."]
+    first["questions"] = [{"q": "Who commands the boat?", "in": [2], "a": "Ada Brook", "also": [[2, 1]]}]
+    (tmp_path / "01.jsonl").write_text(json.dumps(first) + "\n" + json.dumps(other) + "\n")
+    wrong = {one["context"].split(" | ")[-1] for one in examples(tmp_path) if not one["answerable"]}
+    assert wrong
+    assert "Ada Brook was back on the bridge." not in wrong
 
 
 def test_of_the_first_training_only_questions_are_rehearsed():
@@ -56,16 +76,26 @@ def test_of_the_first_training_only_questions_are_rehearsed():
 
 
 def test_every_answer_stands_in_its_paragraph():
-    for article, asked in [(one, asked) for _, one in articles() for asked in one["questions"]]:
+    for article, asked in [(one, asked) for told in stories() for one in told.articles for asked in one["questions"]]:
         if asked["in"]:
-            assert asked["a"]
-            assert asked["a"] in article["paragraphs"][asked["in"][0] - 1]
+            assert asked["a"] in article["paragraphs"][asked["in"][0] - 1], asked["q"]
         else:
-            assert 1 <= asked["near"] <= len(article["paragraphs"])
+            assert 1 <= asked["near"] <= len(article["paragraphs"]), asked["q"]
+
+
+def test_what_answers_or_tempts_elsewhere_is_a_paragraph_of_the_story():
+    for told in stories():
+        elsewhere = [
+            (article, number, asked["q"])
+            for one in told.articles
+            for asked in one["questions"]
+            for article, number in asked.get("also", []) + asked.get("near_also", [])
+        ]
+        assert all((article, number) in told.places() for article, number, _ in elsewhere), elsewhere
 
 
 def test_no_group_has_two_passages_that_answer():
     groups = defaultdict(int)
-    for one in written_examples(random.Random(1), FOLDER):
+    for one in examples(FOLDER):
         groups[one["group"]] += one["answerable"]
     assert max(groups.values()) == 1

@@ -37,8 +37,10 @@ def source_query() -> sa.Select[Any]:
     return sa.select(*_SOURCE_COLUMNS).join(articles, articles.c.article_id == versions.c.article_id)
 
 
+_before = blocks.alias("before")
+
+
 def passage_query(keys: Sequence[int], in_versions: Iterable[str]) -> sa.Select[Any]:
-    body = sa.func.substr(versions.c.text, blocks.c.start + 1, blocks.c.end - blocks.c.start)
     return (
         sa.select(
             passages.c.key,
@@ -49,14 +51,30 @@ def passage_query(keys: Sequence[int], in_versions: Iterable[str]) -> sa.Select[
             blocks.c.kind,
             blocks.c.start,
             blocks.c.end,
-            body.label("body"),
+            _body(blocks).label("body"),
+            _before.c.number.label("before_number"),
+            _before.c.paragraph_id.label("before_id"),
+            _before.c.kind.label("before_kind"),
+            _before.c.start.label("before_start"),
+            _before.c.end.label("before_end"),
+            _body(_before).label("before_body"),
             *_SOURCE_COLUMNS,
         )
         .join(blocks, blocks.c.paragraph_id == passages.c.paragraph_id)
         .join(versions, versions.c.version == blocks.c.version)
         .join(articles, articles.c.article_id == versions.c.article_id)
+        .outerjoin(
+            _before,
+            (_before.c.version == blocks.c.version)
+            & (_before.c.place == blocks.c.place - 1)
+            & _before.c.number.is_not(None),
+        )
         .where(passages.c.key.in_(keys), blocks.c.version.in_(list(in_versions)))
     )
+
+
+def _body(block: sa.FromClause) -> sa.ColumnElement[str]:
+    return sa.func.substr(versions.c.text, block.c.start + 1, block.c.end - block.c.start)
 
 
 def source_of(row: Any) -> Source:
@@ -100,6 +118,15 @@ def passage_of(row: Any) -> Passage:
         start=row.start + row.from_,
         end=row.start + row.to_,
         text=row.body[row.from_ : row.to_],
+        before=_before_of(row),
+    )
+
+
+def _before_of(row: Any) -> Paragraph | None:
+    if row.before_number is None:
+        return None
+    return Paragraph(
+        row.before_number, row.before_id, row.before_kind, row.before_start, row.before_end, row.before_body
     )
 
 

@@ -219,6 +219,11 @@ class Catalogue:
         with self._engine.connect() as db:
             return waiting.unindexed(db, limit)
 
+    def indexed(self, after: int, limit: int) -> list[IndexEntry]:
+        """Passages that both indexes hold, by key, from the first key that is greater."""
+        with self._engine.connect() as db:
+            return waiting.indexed(db, after, limit)
+
     def mark_indexed(self, keys: Sequence[int]) -> None:
         """Both indexes hold these now; readers elsewhere learn of it by the generation."""
         with self._engine.begin() as db:

@@ -50,12 +50,18 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """What an index is told of one passage. ``title`` is that of the first version that has it."""
+    """What an index is told of one passage.
+
+    Attributes:
+        title: that of the first version that has it.
+        near: the paragraph before, the one after and the article's first, in that version.
+    """
 
     key: int
     article_id: str
     title: str
     text: str
+    near: str = ""
 
 
 @dataclass(frozen=True, slots=True)

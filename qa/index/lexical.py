@@ -16,9 +16,11 @@ from qa.errors import ArchiveDamaged
 from qa.index.selection import Selection, search_within
 from qa.words import content_words
 
-_TITLE_WEIGHT = 0.5  # measured: the title helps, and drowns the paragraph at full weight
+_WEIGHTS = {"title": 0.5, "near": 0.4, "body": 1.0}
+"""Measured: what stands around a paragraph helps, and drowns it at full weight (docs/decisions/0003)."""
 _HEAP = 64_000_000
 _TOKENIZER = "english_folded"
+_OTHER_FIELDS = "schema does not match"  # how Tantivy says that
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -35,10 +37,10 @@ def _doorway() -> Iterator[None]:
 
 
 class LexicalIndex:
-    """One document a passage: its key, its article's title and its text, stemmed as English.
+    """One document a passage: its key, its article's title, its neighbours and its text, stemmed as English.
 
     Args:
-        folder: made where missing.
+        folder: made where missing; emptied where it holds an index of other fields, as older versions made.
 
     Raises:
         ArchiveDamaged: the folder holds an index that cannot be read.
@@ -59,6 +61,7 @@ class LexicalIndex:
             document = tantivy.Document()
             document.add_unsigned("key", entry.key)
             document.add_text("title", entry.title)
+            document.add_text("near", entry.near)
             document.add_text("body", entry.text)
             writer.add_document(document)
 
@@ -113,11 +116,18 @@ class LexicalIndex:
         writer.delete_all_documents()
         self.commit()
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._index.searcher().num_docs
+
     def _open(self) -> tantivy.Index:
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
             index = tantivy.Index(_schema(), path=str(self._folder))
         except (ValueError, OSError) as error:
+            if _OTHER_FIELDS in str(error):
+                destroy(self._folder)
+                return self._open()
             raise ArchiveDamaged(
                 f"the word index at {self._folder} cannot be opened ({str(error).splitlines()[0][:200]})",
                 hint='nothing is lost: "qa reindex" builds it again from the catalogue',
@@ -131,12 +141,12 @@ class LexicalIndex:
         return self._writer
 
     def _query(self, question: str) -> tantivy.Query | None:
-        """Any of the question's words, in the text or, at half the weight, in the title."""
+        """Any of the question's words: in the text or, at a smaller weight, in the title or the paragraphs around."""
         # Words only: nothing that a person types is ever read as query syntax.
         words = " ".join(_NO_WORD.sub(" ", word) for word in content_words(question)).lower()
         if not words.strip():
             return None
-        query, _ = self._index.parse_query_lenient(words, ["title", "body"], field_boosts={"title": _TITLE_WEIGHT})
+        query, _ = self._index.parse_query_lenient(words, list(_WEIGHTS), field_boosts=_WEIGHTS)
         return query
 
     def _best(self, query: tantivy.Query, count: int) -> list[int]:
@@ -165,8 +175,8 @@ def destroy(folder: Path) -> None:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("key", indexed=True, fast=True)
-    builder.add_text_field("title", tokenizer_name=_TOKENIZER, index_option="freq")
-    builder.add_text_field("body", tokenizer_name=_TOKENIZER, index_option="freq")
+    for field in _WEIGHTS:
+        builder.add_text_field(field, tokenizer_name=_TOKENIZER, index_option="freq")
     return builder.build()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -10,11 +11,11 @@ from qa.read import agreement, highlight
 from qa.read.candidate import Candidate
 from qa.read.confidence import Signals, confidence
 from qa.read.expected import kind_of
-from qa.read.referents import brought
+from qa.read.referents import brought, leans
+from qa.read.setting import setting
 from qa.read.several import choose
-from qa.rerank import context
 from qa.sentences import split
-from qa.types import Disagreement, Draft, DraftStatement, Evidence, Hit, Marked, Paragraph, Span
+from qa.types import Disagreement, Draft, DraftStatement, Evidence, Hit, Marked, Paragraph, Passage, Span
 
 NAME = "extractive"
 _READ = 3  # passages that are read: with five, no more answers were right on any half of our sets
@@ -57,7 +58,7 @@ class ExtractiveReader:
     def candidates(self, evidence: Evidence) -> list[Candidate]:
         """The sentences of the best passages, best first; before the best its outlet's later word on the same fact."""
         hits = evidence.hits[:_READ]
-        texts = [(context(hit.passage), hit.passage.text) for hit in hits]
+        texts = [(_setting(hit.passage), hit.passage.text) for hit in hits]
         readings = self._model.read(evidence.query.question, texts)
         found = [one for hit, reading in zip(hits, readings, strict=True) for one in _sentences(hit, reading)]
         best_first = sorted(found, key=lambda c: -c.score)
@@ -87,6 +88,12 @@ def signals(best: Candidate, alone: Reading) -> Signals:
     return Signals(answers=best.logit / 10, alone=alone.logit / 10)
 
 
+def _setting(passage: Passage) -> str:
+    day = passage.source.published_at
+    before = passage.before.text if passage.before else None
+    return setting(passage.source.title, dt.date.fromisoformat(day[:10]) if day else None, before)
+
+
 def _sentences(hit: Hit, reading: Reading) -> Iterator[Candidate]:
     """The passage's sentences, each with the words of it that are the likeliest to answer."""
     for start, end, text in split(hit.passage.text):
@@ -97,7 +104,8 @@ def _sentences(hit: Hit, reading: Reading) -> Iterator[Candidate]:
 
 def _statement(question: str, said: Candidate, reports: int, mark: Marked | None) -> DraftStatement:
     """The sentence; in front of it what it stands on, and beside it what the paragraph before says of that."""
-    paragraph, before = said.hit.passage.paragraph, said.hit.before
+    paragraph, passage = said.hit.passage.paragraph, said.hit.passage
+    before = passage.before if leans(passage.text) else None
     own, earlier = _places(paragraph, said.end), _places(before) if before else []
     if not own or own[-1][:2] != (said.start, said.end):  # cut otherwise in a slice of a very long paragraph
         return DraftStatement(said.text, (Span(said.source, paragraph, said.start, said.end, mark),), reports)
