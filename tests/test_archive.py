@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing as mp
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ from unittest.mock import patch
 
 import hypothesis
 import pytest
+import tantivy
 from chromadb.api.shared_system_client import SharedSystemClient
 
 from qa.archive import Archive, open_archive
@@ -426,3 +428,36 @@ def test_a_database_that_cannot_be_reached_is_said_without_its_password(home: Pa
         with pytest.raises(QAError) as caught:
             open_archive(settings_for(home, database_url=url), HashEmbedder(), create=True)
         assert "secret" not in f"{caught.value}{caught.value.hint}"
+
+
+# -- archives of older versions
+
+
+def test_a_word_index_of_an_older_kind_is_made_anew_at_the_start(home: Path) -> None:
+    made = small_archive(home)
+    made.add([STORY])
+    made.close()
+    shutil.rmtree(home / "tantivy")
+    (home / "tantivy").mkdir()
+    older = tantivy.SchemaBuilder()
+    older.add_text_field("body")
+    tantivy.Index(older.build(), path=str(home / "tantivy"))
+    archive = small_archive(home)
+    assert archive.check().ok
+    assert archive.lexical_keys("bridge", 5, archive.select(Query("")))
+    archive.close()
+
+
+def test_a_passage_is_found_by_the_words_of_its_neighbours(archive: Archive) -> None:
+    archive.add([STORY, article("Somebody was hurt.", given_id="other", published_at="2024-01-01")])
+    (first, second, *others) = archive.lexical_keys("Was anybody hurt on the bridge?", 5, archive.select(Query("")))
+    texts = archive.passages([first, second, *others], archive.select(Query("")))
+    assert {texts[first].text, texts[second].text} == {"The bridge closed on Friday.", "Nobody was hurt."}
+
+
+def test_a_passage_knows_the_paragraph_before(archive: Archive) -> None:
+    archive.add([STORY])
+    selection = archive.select(Query(""))
+    passages = archive.passages(archive.lexical_keys("bridge hurt", 5, selection), selection)
+    before = {one.text: one.before.text if one.before else None for one in passages.values()}
+    assert before == {"The bridge closed on Friday.": None, "Nobody was hurt.": "The bridge closed on Friday."}
