@@ -3,15 +3,15 @@
     python -m eval.fit_confidence HOME=QUESTIONS.jsonl [HOME=QUESTIONS.jsonl ...]
 
 Each HOME is an archive that holds what its questions are about. An example is 1 where the first sentence that the
-reader would say stands in a gold paragraph, else 0; all weigh alike, so that the confidence is a frequency. Prints the
-weights in the form in which they stand in the module, and for each half what ``QA_CAREFUL`` costs and brings.
+reader would say stands in a gold paragraph, else 0; all weigh alike, so that the confidence is a frequency. Prints both
+numbers in the form in which they stand in the module, and for each half what ``QA_CAREFUL`` costs and brings.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +22,7 @@ from eval.questions import Gold, Question, Split, half_of, load
 from qa.engine import Engine, build
 from qa.query import parse_query
 from qa.read.candidate import Candidate
-from qa.read.confidence import Signals
-from qa.read.extractive import ExtractiveReader, signals
+from qa.read.extractive import ExtractiveReader
 from qa.settings import Settings
 
 _RIDGE = 0.005  # a penalty on large weights: there are a few hundred examples for a handful of weights
@@ -34,10 +33,14 @@ _THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What the reader saw of one question, and what is known of it."""
+    """What the reader saw of one question, and what is known of it.
+
+    Attributes:
+        logit: the reading model's, of the first sentence's passage.
+    """
 
     half: Split
-    seen: Signals
+    logit: float
     answerable: bool
     right: bool
 
@@ -71,12 +74,7 @@ def main(arguments: Sequence[str]) -> None:
     tune = [e for e in found if e.half == "tune"]
     weights, bias = fit(_rows(tune), np.array([float(e.right) for e in tune]))
     print(f"fitted on {len(tune)} examples")
-    print(
-        "WEIGHTS = Signals("
-        + ", ".join(f"{f.name}={w:.2f}" for f, w in zip(fields(Signals), weights, strict=True))
-        + ")"
-    )
-    print(f"BIAS = {bias:.2f}")
+    print(f"SLOPE, BIAS = {weights[0]:.3f}, {bias:.2f}")
     for half in ("tune", "held"):
         _report(half, [e for e in found if e.half == half], weights, bias)
 
@@ -89,9 +87,8 @@ def _example(engine: Engine, question: Question) -> Example | None:
     if not candidates:
         return None
     best: Candidate = candidates[0]
-    seen = signals(best, engine.reader.alone(query.question, best))
     right = any(_is_gold(best, gold) for gold in question.gold)
-    return Example(half_of(question.id), seen, question.answerable, right)
+    return Example(half_of(question.id), best.logit, question.answerable, right)
 
 
 def _is_gold(best: Candidate, gold: Gold) -> bool:
@@ -101,7 +98,7 @@ def _is_gold(best: Candidate, gold: Gold) -> bool:
 
 
 def _rows(found: Sequence[Example]) -> NDArray[np.float64]:
-    return np.array([astuple(e.seen) for e in found], dtype=np.float64)
+    return np.array([[e.logit] for e in found], dtype=np.float64)
 
 
 def _report(half: str, found: Sequence[Example], weights: NDArray[np.float64], bias: float) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,7 @@ from qa.later import later
 from qa.query import parse_query
 from qa.read import highlight
 from qa.read.confidence import confidence
-from qa.read.extractive import ExtractiveReader, signals
+from qa.read.extractive import ExtractiveReader
 from qa.settings import Settings
 from qa.types import Evidence, Query, Verdict
 
@@ -84,10 +84,9 @@ def _mark(engine: Engine, question: Question, evidence: Evidence, set_name: str)
     candidates = reader.candidates(evidence)
     if not candidates or not question.answers:
         return
-    alone = reader.alone(question.question, candidates[0])
-    sure = confidence(signals(candidates[0], alone))
+    sure = confidence(candidates[0].logit)
     if sure >= engine.settings.careful:
-        seen = highlight.signals(candidates, alone, sure)
+        seen = highlight.signals(candidates, sure)
         yield Mark(set_name, half_of(question.id), seen, is_right(candidates[0].said, question.answers))
 
 
@@ -136,7 +135,9 @@ def _report_pointers(pointers: Sequence[Pointer]) -> None:
 
 
 def _rows(marks: Sequence[Mark]) -> NDArray[np.float64]:
-    return np.array([astuple(mark.seen) for mark in marks], dtype=np.float64).reshape(-1, 4)
+    return np.array([astuple(mark.seen) for mark in marks], dtype=np.float64).reshape(
+        -1, len(fields(highlight.Signals))
+    )
 
 
 def _sureness(marks: Sequence[Mark], weights: NDArray[np.float64], bias: float) -> NDArray[np.float64]:

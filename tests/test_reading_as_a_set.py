@@ -251,9 +251,9 @@ def test_what_is_added_says_something_new_and_speaks_of_what_is_missing() -> Non
 
 def test_words_are_marked_only_where_they_are_sure() -> None:
     found = candidate("The bill rose to £9 million.", "£9 million")
-    sure = highlight.Signals(words=0.0, confidence=1.0, agrees=1.0, lead=1.0)
+    sure = highlight.Signals(words=0.0, confidence=1.0, lead=1.0)
     assert highlight.highlight(found, sure) == (17, 27)
-    assert highlight.highlight(found, replace(sure, confidence=0.1, agrees=0.0)) is None
+    assert highlight.highlight(found, replace(sure, confidence=0.1)) is None
 
 
 def test_a_highlight_stands_in_its_quote_in_the_article(counting: Engine) -> None:

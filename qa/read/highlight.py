@@ -10,7 +10,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-from qa.models.reading import Reading
 from qa.read.candidate import Candidate
 from qa.read.thresholds import HIGHLIGHT, HIGHLIGHT_BIAS, HIGHLIGHT_WEIGHTS
 from qa.types import Marked
@@ -25,26 +24,21 @@ class Signals:
     Attributes:
         words: their log-probability, in tens.
         confidence: that the sentence answers.
-        agrees: 1 if the passage, read without its title, gives words that overlap with them.
         lead: how far the sentence is ahead of the best one with other words, in twos.
     """
 
     words: float
     confidence: float
-    agrees: float
     lead: float
 
 
-def signals(candidates: Sequence[Candidate], alone: Reading, confidence: float) -> Signals:
-    """What speaks for the words of the first candidate; ``alone`` is its passage, read without the title."""
+def signals(candidates: Sequence[Candidate], confidence: float) -> Signals:
+    """What speaks for the words of the first candidate."""
     first = candidates[0]
-    again = alone.best_in(0, len(first.hit.passage.text))
-    agrees = again is not None and again.start < first.words.end and first.words.start < again.end
     rival = next((one.score for one in candidates if one.said != first.said), -math.inf)
     return Signals(
         words=max(first.words.score, -10.0) / 10,
         confidence=confidence,
-        agrees=float(agrees),
         lead=min(first.score - rival, _LONGEST_LEAD) / 2,
     )
 

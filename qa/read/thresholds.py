@@ -16,7 +16,7 @@ DIFFERS = -0.1
 """The reading's logit of a passage whose figure is put beside another outlet's."""
 AGREES = 0.3
 """The reading's logit of a passage that counts as another report of the same."""
-HIGHLIGHT_WEIGHTS, HIGHLIGHT_BIAS = (2.33, 4.11, 0.76, 0.38), -2.72
+HIGHLIGHT_WEIGHTS, HIGHLIGHT_BIAS = (2.33, 4.11, 0.38), -1.96
 HIGHLIGHT = 0.79
 """See ``qa.read.highlight``: at least nine in ten highlights shown are right."""
 SAME_MATTER = -2.0
