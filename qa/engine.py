@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from qa.apart import LLMTakesApart, Rules, TakesApart
 from qa.archive import Archive, open_archive
 from qa.cite import cite, disagreements, nearest, permalink
 from qa.errors import ModelError
@@ -18,6 +19,7 @@ from qa.read import Reader, Speaker
 from qa.read.extractive import ExtractiveReader
 from qa.read.llm import NAME as LLM
 from qa.read.llm import LLMReader
+from qa.read.parts import gathered, read_in_parts
 from qa.read.thresholds import SAME_MATTER
 from qa.rerank import Reranker
 from qa.retrieve import Retriever
@@ -28,6 +30,8 @@ from qa.types import (
     Event,
     Evidence,
     Hit,
+    Parts,
+    Period,
     Query,
     Refusal,
     RefusalReason,
@@ -64,6 +68,7 @@ class Engine:
         *,
         llm: Speaker | None = None,
         standalone: StandAlone | None = None,
+        takes_apart: TakesApart | None = None,
         verifier: Verifier | None = None,
     ) -> None:
         self.settings = settings
@@ -73,6 +78,7 @@ class Engine:
         self._reranker = reranker
         self._llm = llm
         self._standalone = standalone
+        self.takes_apart = takes_apart
         self._verifier = verifier or Verifier()
 
     def ask(self, query: Query) -> Answer:
@@ -88,18 +94,38 @@ class Engine:
 
     def evidence(self, query: Query) -> Evidence:
         """What a reader is given for this query: the passages found, best first."""
-        return self._evidence(self.understand(query).query)
+        understood = self.understand(query)
+        _, found = self._retrieve(understood)
+        return self._evidence(understood, found)
 
     def understand(self, query: Query) -> Understanding:
         """What the question asks beside its words, counted from ``as_of`` or else from the archive's latest day."""
         asked = self._standing_alone(query)
+        understood = self._understood(asked)
+        if asked.question == query.question:
+            return self._taken_apart(understood, self.takes_apart)
+        shown = understood.shown or Understood(asked.question)
+        understood = replace(understood, shown=replace(shown, notes=(_REWRITTEN, *shown.notes)))
+        # The model was asked once already, and what understanding may cost is spent.
+        return self._taken_apart(understood, self.takes_apart and Rules())
+
+    def _understood(self, query: Query) -> Understanding:
         # Today would be nearer to what people mean, and would answer an archive that ended in 2023 with nothing.
         day = query.as_of or self.archive.latest_day()
-        understood = understand(asked, day=day, outlets=self.archive.view().outlets(query.as_of))
-        if asked.question == query.question:
+        return understand(query, day=day, outlets=self.archive.view().outlets(query.as_of))
+
+    def _taken_apart(self, understood: Understanding, taking: TakesApart | None) -> Understanding:
+        """With its parts, where it is over several things and each of them is clear."""
+        query = understood.query
+        parts = taking.take_apart(query.question) if taking and not understood.unclear else None
+        if parts is None:
             return understood
-        shown = understood.shown or Understood(asked.question)
-        return replace(understood, shown=replace(shown, notes=(_REWRITTEN, *shown.notes)))
+        each = [self._understood(replace(_within(query, parts.period), question=part)) for part in parts.questions]
+        if any(part.unclear for part in each):
+            return understood
+        shown = understood.shown or Understood(query.question)
+        shown = replace(shown, notes=(*shown.notes, _apart(parts)))
+        return replace(understood, shown=shown, parts=tuple(part.query for part in each), over_time=parts.over_time)
 
     def _standing_alone(self, query: Query) -> Query:
         """As a language model puts it, where there is one and it sees a follow-up; else the rules are to see."""
@@ -122,42 +148,49 @@ class Engine:
             answer = _answer(asked, Draft((), "none", 0.0), refusal=Refusal("ambiguous", understood.unclear))
             yield replace(answer, snapshot=self.archive.snapshot, timings_ms=clock.read())
             return
-        query = understood.query
         yield Event("status", {"stage": "retrieve"})
         with clock("retrieve"):
-            snapshot, hits = self._retrieve(query)
+            snapshot, found = self._retrieve(understood)
         yield Event("status", {"stage": "rerank"})
         with clock("rerank"):
-            hits = self._ranked(query, hits)
-        yield Event("passages", {"passages": [_listed(hit) for hit in hits]})
+            evidence = self._evidence(understood, found)
+        yield Event("passages", {"passages": [_listed(hit) for hit in evidence.hits]})
         yield Event("status", {"stage": "read"})
-        evidence = Evidence(query, hits)
         with clock("read"):
-            draft = self.reader.read(evidence)
+            draft = self._read(evidence)
         if self._llm is None or not self._is_sure(draft):
             answer = yield from self._checked(evidence, draft, clock)
         else:
             answer = yield from self._phrased(evidence, draft, self._llm, clock)
-        yield replace(
-            answer, question=asked.question, understood=understood.shown, snapshot=snapshot, timings_ms=clock.read()
-        )
+        shown = _with_untold(understood.shown, draft, answer)
+        yield replace(answer, question=asked.question, understood=shown, snapshot=snapshot, timings_ms=clock.read())
 
-    def _evidence(self, query: Query) -> Evidence:
-        """As ``evidence``, of a query that is understood already."""
-        return Evidence(query, self._ranked(query, self.retriever.retrieve(query)))
+    def _evidence(self, understood: Understanding, found: Sequence[tuple[Hit, ...]]) -> Evidence:
+        """What was found for the question, and for each of its parts, best first."""
+        queries = (understood.query, *understood.parts)
+        whole, *parts = (Evidence(query, self._ranked(query, hits)) for query, hits in zip(queries, found, strict=True))
+        return gathered(whole, parts, over_time=understood.over_time) if parts else whole
+
+    def _read(self, evidence: Evidence) -> Draft:
+        if not evidence.parts:
+            return self.reader.read(evidence)
+        return read_in_parts(self.reader, evidence, careful=self.settings.careful)
 
     def _ranked(self, query: Query, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """The hits best first."""
         return prefer(query.prefers, self._reranker.rerank(query.question, hits))
 
-    def _retrieve(self, query: Query) -> tuple[str, tuple[Hit, ...]]:
-        """The hits, and the snapshot that they are of: looked up again where the archive changed meanwhile."""
+    def _retrieve(self, understood: Understanding) -> tuple[str, list[tuple[Hit, ...]]]:
+        """The hits of the question and of each part, and the snapshot that they are of.
+
+        Looked up again where the archive changed meanwhile.
+        """
         for _ in range(_PATIENCE):
             snapshot = self.archive.snapshot
-            hits = self.retriever.retrieve(query)
+            found = [self.retriever.retrieve(query) for query in (understood.query, *understood.parts)]
             if self.archive.snapshot == snapshot:
                 break
-        return snapshot, hits
+        return snapshot, found
 
     def _is_sure(self, draft: Draft) -> bool:
         return bool(draft.statements) and draft.confidence >= self.settings.careful
@@ -223,7 +256,8 @@ class Engine:
         wider = replace(query, after=None, before=None, sources=())
         if wider == query:
             return False
-        return self.reader.read(self._evidence(wider)).confidence >= self.settings.careful
+        evidence = Evidence(wider, self._ranked(wider, self.retriever.retrieve(wider)))
+        return self.reader.read(evidence).confidence >= self.settings.careful
 
 
 def build(settings: Settings, *, create: bool = False, rebuild: bool = False) -> Engine:
@@ -242,7 +276,7 @@ def build(settings: Settings, *, create: bool = False, rebuild: bool = False) ->
     from qa.models import cross_encoder, reading
 
     embedder = _embedder(settings)
-    llm, standalone = _of_model(settings)
+    llm, standalone, takes_apart = _of_model(settings)
     scorer = cross_encoder.load(settings.threads)
     archive = open_archive(settings, embedder, create=create, rebuild=rebuild)
     return Engine(
@@ -253,6 +287,7 @@ def build(settings: Settings, *, create: bool = False, rebuild: bool = False) ->
         ExtractiveReader(reading.load(settings.threads), most=settings.statements),
         llm=llm,
         standalone=standalone,
+        takes_apart=takes_apart,
         verifier=Verifier(scorer),
     )
 
@@ -265,15 +300,15 @@ def _embedder(settings: Settings) -> Embedder | LlamaIndexEmbedder:
     return llamaindex.load(settings.embedding, settings.embedding_options)
 
 
-def _of_model(settings: Settings) -> tuple[Speaker | None, StandAlone | None]:
+def _of_model(settings: Settings) -> tuple[Speaker | None, StandAlone | None, TakesApart]:
     """The parts that a language model plays, where one is named."""
     if settings.llm.model is None:
-        return None, None
+        return None, None, Rules()
     from qa.models.chat import ChatModel
     from qa.standalone import LLMStandAlone
 
     chat = ChatModel(settings.llm)
-    return LLMReader(chat, prompt_tokens=settings.llm.prompt_tokens), LLMStandAlone(chat)
+    return LLMReader(chat, prompt_tokens=settings.llm.prompt_tokens), LLMStandAlone(chat), LLMTakesApart(chat)
 
 
 _MESSAGES: dict[RefusalReason, str] = {
@@ -286,12 +321,36 @@ _MESSAGES: dict[RefusalReason, str] = {
 
 
 _REWRITTEN = "put by the language model so that it stands alone"
+_APART = "over several things, so each part was looked up: {}"
+_OVER_TIME = "asks how something went on, so it was looked up in one article after another, oldest first: {}"
+_UNTOLD = "found nothing that answers the part “{}”"
 _CUT = "The language model's answer may not be whole: {}."
 _REPLACED = "The language model gave no answer ({}); the extractive reader took its place."
 
 
 def _refusal(reason: RefusalReason, hits: tuple[Hit, ...]) -> Refusal:
     return Refusal(reason, _MESSAGES[reason], nearest(hits))
+
+
+def _within(query: Query, period: Period | None) -> Query:
+    """The query, of articles of the period alone."""
+    if period is None:
+        return query
+    after = max((day for day in (query.after, period.after) if day), default=None)
+    before = min((day for day in (query.before, period.before) if day), default=None)
+    return replace(query, after=after, before=before)
+
+
+def _apart(parts: Parts) -> str:
+    told = " ".join(f"“{part}”" for part in parts.questions)
+    return (_OVER_TIME if len(parts.questions) == 1 else _APART).format(told)
+
+
+def _with_untold(shown: Understood | None, draft: Draft, answer: Answer) -> Understood | None:
+    """With the parts that the answer leaves open, as far as who gave it knows."""
+    if shown is None or not draft.untold or not answer.answered or answer.reader != draft.reader:
+        return shown
+    return replace(shown, notes=(*shown.notes, *(_UNTOLD.format(part) for part in draft.untold)))
 
 
 def _answer(query: Query, draft: Draft, *, refusal: Refusal | None) -> Answer:

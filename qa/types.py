@@ -334,11 +334,30 @@ class Understanding:
         query: its question stands alone; history is used up.
         shown: what was read into it; None where it is taken as it stands.
         unclear: why it cannot be answered before it is asked otherwise, for whoever asked; None where it can.
+        parts: what is asked beside it, of a question over several articles.
+        over_time: the parts follow one upon another.
     """
 
     query: Query
     shown: Understood | None = None
     unclear: str | None = None
+    parts: tuple[Query, ...] = ()
+    over_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a question over several articles is taken apart into.
+
+    Attributes:
+        questions: up to four, each standing alone. One where the same is asked of one article after another.
+        over_time: what they ask for follows one upon another, and is told oldest first.
+        period: only what was published then is asked for.
+    """
+
+    questions: tuple[str, ...]
+    over_time: bool = False
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,10 +389,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The question with the hits that a reader may use, best first."""
+    """The question with the hits that a reader may use, best first.
+
+    Attributes:
+        parts: of a question over several articles, what was found for each of its parts; its hits are among ``hits``.
+        over_time: the parts follow one upon another.
+    """
 
     query: Query
     hits: tuple[Hit, ...]
+    parts: tuple[Evidence, ...] = ()
+    over_time: bool = False
 
     @property
     def offered(self) -> frozenset[tuple[str, str]]:
@@ -440,12 +466,14 @@ class Draft:
 
     Attributes:
         confidence: how likely, 0 to 1, the first statement answers the question.
+        untold: parts of the question of which no statement tells.
     """
 
     statements: tuple[DraftStatement, ...]
     reader: str
     confidence: float
     disagreements: tuple[Disagreement, ...] = ()
+    untold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
