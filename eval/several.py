@@ -3,8 +3,8 @@
     python -m eval.several --home HOME [--split tune|held] [QUESTIONS]
 
 QUESTIONS (by default the set that comes with the project) is JSON Lines: ``id``, ``question``, ``kind`` (``compare``,
-``change`` or ``timeline``) and ``parts``, each with what it is ``about`` and its ``gold`` as in any question set; a part
-without gold is one that the archive does not tell. Every question is put twice to the engine, whole and in parts.
+``change`` or ``timeline``) and ``parts``, each with what it is ``about`` and its ``gold`` as in any question set; a
+part without gold is one that the archive does not tell. Every question is put twice to the engine, whole and in parts.
 """
 
 from __future__ import annotations

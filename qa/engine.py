@@ -52,13 +52,14 @@ if TYPE_CHECKING:
 
 
 _Item = TypeVar("_Item")
+_OF_A_PART = 5  # candidates; with ten, a question in parts takes longer and no more is told
 _PATIENCE = 3  # times that a question is looked up again because the archive changed under it
 
 
 class Engine:
     """Answers questions from one archive. Safe to call from many threads; made by ``build``."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each stage
         self,
         settings: Settings,
         archive: Archive,
@@ -187,7 +188,8 @@ class Engine:
         """
         for _ in range(_PATIENCE):
             snapshot = self.archive.snapshot
-            found = [self.retriever.retrieve(query) for query in (understood.query, *understood.parts)]
+            parts = (self.retriever.retrieve(part)[:_OF_A_PART] for part in understood.parts)
+            found = [self.retriever.retrieve(understood.query), *parts]
             if self.archive.snapshot == snapshot:
                 break
         return snapshot, found

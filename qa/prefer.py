@@ -30,7 +30,7 @@ def prefer(wanted: Preference, hits: Sequence[Hit]) -> tuple[Hit, ...]:
 
 def _leaning(wanted: Preference, hit: Hit, days: Sequence[dt.date]) -> float:
     day, leaning = _day(hit.passage.source), 0.0
-    if wanted.period and day and _is_within(wanted.period, day):
+    if wanted.period and is_within(wanted.period, hit.passage.source):
         leaning += _PERIOD
     if wanted.newest and day and len(days) > 1:
         leaning += _NEWEST * days.index(day) / (len(days) - 1)
@@ -41,7 +41,11 @@ def _leaning(wanted: Preference, hit: Hit, days: Sequence[dt.date]) -> float:
     return leaning
 
 
-def _is_within(period: Period, day: dt.date) -> bool:
+def is_within(period: Period, source: Source) -> bool:
+    """Whether it was published in the period, or while that was still reported."""
+    day = _day(source)
+    if day is None:
+        return False
     late = (period.before and period.after and period.before + _REPORTED_WITHIN) or period.before
     return (not period.after or period.after <= day) and (not late or day <= late)
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
+from qa.prefer import is_within
 from qa.read import Reader
+from qa.read.thresholds import RELEVANT
 from qa.types import Draft, DraftStatement, Evidence, Hit
 from qa.understand.parts import MOST
 from qa.words import stems
@@ -20,7 +22,7 @@ _REPEATED = 0.7
 
 def gathered(whole: Evidence, parts: Sequence[Evidence], *, over_time: bool) -> Evidence:
     """The whole question's evidence with that of its parts: hits of each in turn, each passage once."""
-    asked = _by_article(parts[0]) if len(parts) == 1 else tuple(parts)
+    asked = _by_article(parts[0]) if len(parts) == 1 else _of_their_times(parts)
     lists = [one.hits[:_HEAD] for one in (whole, *asked)]
     turns = (hit for turn in zip_longest(*lists) for hit in turn if hit)
     once = {hit.passage.passage_id: hit for hit in reversed(list(turns))}
@@ -38,6 +40,22 @@ def _by_article(evidence: Evidence) -> tuple[Evidence, ...]:
     return tuple(replace(evidence, hits=tuple(hits)) for hits in list(of_day.values())[:MOST])
 
 
+def _of_their_times(parts: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Where the parts differ in their time, each with the hits alone that are of it: not 2024's figure for 2019's."""
+    periods = {part.query.prefers.period for part in parts}
+    if None in periods or len(periods) == 1:
+        return tuple(parts)
+    return tuple(replace(part, hits=tuple(hit for hit in part.hits if _is_of(part, hit))) for part in parts)
+
+
+def _is_of(part: Evidence, hit: Hit) -> bool:
+    """Published in the part's time or soon after, or naming its year."""
+    period = part.query.prefers.period
+    assert period is not None
+    years = {str(day.year) for day in (period.after, period.before) if day}
+    return is_within(period, hit.passage.source) or any(year in hit.passage.text for year in years)
+
+
 def read_in_parts(reader: Reader, evidence: Evidence, *, careful: float) -> Draft:
     """What the parts' evidence answers, in the parts' order, or oldest first; of none, what the whole's does.
 
@@ -46,17 +64,23 @@ def read_in_parts(reader: Reader, evidence: Evidence, *, careful: float) -> Draf
         evidence: see ``gathered``.
         careful: the least confidence of a part's sentence.
     """
-    whole = reader.read(replace(evidence, parts=()))
-    drafts = [(part, reader.read(part)) for part in evidence.parts]
-    told = [(part, draft) for part, draft in drafts if draft.statements and draft.confidence >= careful]
+    drafts = ((part, reader.read(part)) for part in evidence.parts)
+    told = [(part, draft) for part, draft in drafts if _is_sure(draft, part, careful)]
     if not told:
-        return whole
+        return reader.read(replace(evidence, parts=()))
     if evidence.over_time:
         told.sort(key=lambda one: _published(one[1].statements[0]))
     asked = dict.fromkeys(part.query.question for part in evidence.parts)
     untold = tuple(question for question in asked if question not in {part.query.question for part, _ in told})
     statements = tuple(_once(draft.statements[0] for _, draft in told))
-    return Draft(statements, whole.reader, told[0][1].confidence, untold=untold)
+    return Draft(statements, told[0][1].reader, told[0][1].confidence, untold=untold)
+
+
+def _is_sure(draft: Draft, part: Evidence, careful: float) -> bool:
+    if not draft.statements or draft.confidence < careful:
+        return False
+    place = draft.statements[0].spans[0].paragraph
+    return any(hit.passage.paragraph == place and hit.relevance >= RELEVANT for hit in part.hits)
 
 
 def _once(statements: Iterator[DraftStatement]) -> Iterator[DraftStatement]:
@@ -68,8 +92,10 @@ def _once(statements: Iterator[DraftStatement]) -> Iterator[DraftStatement]:
 
 
 def _repeats(one: DraftStatement, other: DraftStatement) -> bool:
-    mine = stems(one.text)
-    return len(mine & stems(other.text)) > _REPEATED * len(mine)
+    """Whether it says no more; the same words with another figure do."""
+    mine, theirs = stems(one.text), stems(other.text)
+    figures = {word for word in mine if any(map(str.isdigit, word))}
+    return figures <= theirs and len(mine & theirs) > _REPEATED * len(mine)
 
 
 def _published(statement: DraftStatement) -> str:

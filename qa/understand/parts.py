@@ -24,7 +24,7 @@ _ENOUGH = 2  # words of meaning, without which a part asks for anything
 _LONGEST = 400  # characters of a question that is taken apart; longer ones tell more than they ask
 _WH = r"(?:who|whom|whose|what|when|where|why|how|which)"
 _CLAUSES = re.compile(
-    rf"^(?P<first>(?:\w+ )?{_WH}\b.{{8,}}?),? (?:and|but) (?P<second>(?:(?:in|at|to|by|for|until|since|on) )?{_WH} .+)$",
+    rf"^(?P<first>(?:\w+ )?{_WH}\b.{{8,}}?),? (?:and|but) (?P<second>(?:(?:in|at|to|by|for|until|since) )?{_WH} .+)$",
     re.IGNORECASE,
 )
 _DOES = re.compile(
@@ -40,10 +40,12 @@ _CHANGED = re.compile(
     r"(?P<rest>(?:,? (?:since|after|before|between|from|over|under|during|in|by|with|as|until|through)\b.+)?)$",
     re.IGNORECASE,
 )
-_COURSE = re.compile(r"^(?:develop|unfold|evolve|fare|progress)", re.IGNORECASE)
+_COURSE = re.compile(r"^(?:develop|unfold|evolve|fare|progress|happen|bec[ao]me)", re.IGNORECASE)
 _HAPPENED = re.compile(
-    r"^what (?:has |had )?(?:happened to|became of|become of) (?P<what>.+?)(?P<rest> (?:between|from) .+)$", re.IGNORECASE
+    r"^what (?:has |had )?(?P<goes>happened to|became of|become of) (?P<what>.+?)(?P<rest> (?:between|from) .+)$",
+    re.IGNORECASE,
 )
+_SPANS = re.compile(r",? (?:between|from|since|over)\b", re.IGNORECASE)
 _FROM_TO = re.compile(r"^,? (?:between|from) (?P<one>.+) (?:and|to) (?P<other>.+)$", re.IGNORECASE)
 _SIGN = re.compile(
     rf"\b(?:and|or|between|compared?|differ\w*|versus|vs|than|each|both|{_GOES}|became|become|happened to)\b",
@@ -54,7 +56,7 @@ _SIGN = re.compile(
 def take_apart(question: str) -> Parts | None:
     """The parts of a question that stands alone; None where it is over one thing, or not surely over several."""
     asked = " ".join(question.split()).rstrip("?. ")
-    if len(asked) > _LONGEST or not may_be_several(asked):
+    if not may_be_several(asked):
         return None
     parts = _over_time(asked) or _of_clauses(asked) or _of_sides(asked)
     return parts if parts and is_sound(parts, question) else None
@@ -62,7 +64,7 @@ def take_apart(question: str) -> Parts | None:
 
 def may_be_several(question: str) -> bool:
     """Whether it has any sign of being over several things; most questions have none."""
-    return bool(_SIGN.search(question))
+    return len(question) <= _LONGEST and bool(_SIGN.search(question))
 
 
 def is_sound(parts: Parts, question: str) -> bool:
@@ -78,21 +80,28 @@ def is_sound(parts: Parts, question: str) -> bool:
 
 
 def _over_time(asked: str) -> Parts | None:
-    """'How did X change from 2023 to 2024?' asks for X in both; without two times, for X in one article after another."""
-    changed, happened = _CHANGED.match(asked), _HAPPENED.match(asked)
-    match = changed or happened
-    if not match:
+    match = _CHANGED.match(asked) or _HAPPENED.match(asked)
+    return _at_both_ends(match) or _in_its_course(match) if match else None
+
+
+def _at_both_ends(match: re.Match[str]) -> Parts | None:
+    """'How did X change from 2023 to 2024?' asks for X in both."""
+    ends = _FROM_TO.match(match["rest"])
+    if not ends or _COURSE.match(match["goes"]) or not (_time(ends["one"]) and _time(ends["other"])):
         return None
-    what, rest = match["what"], match["rest"]
-    ends = _FROM_TO.match(rest)
-    period = _time(rest)
-    if ends and changed and not _COURSE.match(changed["goes"]) and _time(ends["one"]) and _time(ends["other"]):
-        return Parts((_question(f"what was {what} in {ends['one']}"), _question(f"what was {what} in {ends['other']}")), over_time=True)
-    if happened and not (period and ends):
+    at = (_question(f"what was {match['what']} in {ends[end]}") for end in ("one", "other"))
+    return Parts(tuple(at), over_time=True)
+
+
+def _in_its_course(match: re.Match[str]) -> Parts | None:
+    """'How did X develop?' asks for X in each article on it; 'What happened to X?' only between two days."""
+    what, goes, rest = match["what"], match["goes"], match["rest"]
+    time = _time(rest) if _FROM_TO.match(rest) else None
+    if time is None and _HAPPENED.match(match.string):
         return None
-    kept = "" if ends or re.match(r",? (?:since|over)\b", rest, re.IGNORECASE) else rest
-    opening = "what happened to" if happened or _COURSE.match(match["goes"]) else "what was"
-    return Parts((_question(f"{opening} {what}{kept}"),), over_time=True, period=period.period if period and ends else None)
+    opening = "what happened to" if _COURSE.match(goes) else "what was"
+    kept = "" if _SPANS.match(rest) else rest
+    return Parts((_question(f"{opening} {what}{kept}"),), over_time=True, period=time.period if time else None)
 
 
 def _time(words: str) -> Time | None:

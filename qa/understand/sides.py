@@ -35,11 +35,11 @@ _MANY = re.compile(r"(?:[a-z]s|people)\b", re.IGNORECASE)
 _YES_NO = re.compile(rf"^{AUXILIARY} (?P<said>.+)$", re.IGNORECASE)
 _CHOICE = re.compile(rf"^(?P<asked>{_WH}\b.+?)[,:] (?P<one>.+?),? or (?P<other>[^,]+)$", re.IGNORECASE)
 _WHOSE = re.compile(r"^whose (?P<what>.+) (?P<be>is|are|was|were) [\w ]+$", re.IGNORECASE)
-_WHICH = re.compile(
-    r"^(?:which|who|what)(?P<noun>(?: (?!is\b|are\b|was\b|were\b|has\b|had\b|costs?\b|took\b)\w+)*?)"
-    r" (?P<said>(?:is|are|was|were|has|had|costs?|took|\w+ed)\b.*)$",
-    re.IGNORECASE,
+_DID = (
+    r"(?:is|are|was|were|has|had|costs?|took|drew|won|lost|got|sold|spent|paid|gave|made|sent|saw|held|led|lent|ran"
+    r"|grew|rose|fell|kept|left|brought|\w+ed)"
 )
+_WHICH = re.compile(rf"^(?:which|who|what)(?P<noun>(?: (?!{_DID}\b)\w+){{0,3}}) (?P<said>{_DID}\b.*)$", re.IGNORECASE)
 _DEAR = re.compile(
     r"^(?:(?:is|are|was|were) (?:the )?(?:dearer|cheaper|costlier|(?:more|less) expensive)|costs? (?:more|less))\b",
     re.IGNORECASE,
@@ -59,13 +59,15 @@ _POSSESSIVE = re.compile(r"^(?P<owner>.+?)(?:['’]s|s['’]) (?P<owned>.+)$")
 
 def sides(asked: str) -> Sides | None:
     """What is asked, of the one side and of the other."""
-    return _compare(asked) or _choice(asked) or _placed(asked) or _between(asked) or _pair(asked)
+    if _CHOICE.match(asked) or _BETWEEN_FIRST.match(asked):
+        return _choice(asked)
+    return _compare(asked) or _placed(asked) or _between(asked) or _pair(asked)
 
 
 def _placed(asked: str) -> Sides | None:
     """'by the council's count and by the Herald's'."""
     match = _PLACED.search(asked)
-    if not match or (match["joint"].casefold() == "or" and not _MORE.search(asked)):
+    if not match or not _may_join(match["joint"], asked):
         return None
     one, (other, tail) = match["one"], _cut(match["other"], shared=not times(match["one"]))
     before = asked[: match.start()] + match["placing"] + " "
@@ -84,10 +86,15 @@ def _between(asked: str) -> Sides | None:
 def _pair(asked: str) -> Sides | None:
     """'How do the pass rates of A and B compare?', 'Did A or B count more?': two names in a row, where it compares."""
     match = _PAIR.search(asked)
-    if not match or not (_COMPARES.match(asked) or (match["joint"] == "or" and _MORE.search(asked))):
+    if not match or not (_COMPARES.match(asked) or match["joint"] == "or") or not _may_join(match["joint"], asked):
         return None
     before, after = asked[: match.start()], asked[match.end() :]
     return _each((before + match["one"] + after, before + match["other"] + after))
+
+
+def _may_join(joint: str, asked: str) -> bool:
+    """'or' parts two sides where the question asks which has more; else it asks for one of two answers."""
+    return joint.casefold() == "and" or bool(_YES_NO.match(asked) and _MORE.search(asked))
 
 
 def _compare(asked: str) -> Sides | None:
