@@ -155,7 +155,7 @@ def test_where_it_is_not_sure_a_question_stays_whole(question: str) -> None:
 
 
 def test_next_to_no_question_over_one_thing_is_taken_apart() -> None:
-    """Three of the sample's 299 are, and ask for two sides; of those for the acceptance none is."""
+    """Eight of the sample's 299 are, and ask for two sides or a change; of those for the acceptance none is."""
     asked = [q.question for name in ("sample", "accept") for q in load(SAMPLE / name / "questions.jsonl").questions]
     taken = [question for question in asked if take_apart(question)]
     assert len(taken) <= 10
