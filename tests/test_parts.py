@@ -144,6 +144,7 @@ def test_a_course_between_two_days_is_looked_up_between_them() -> None:
         "Is she older or younger than he is?",
         "How did it change between 2023 and 2024?",
         "How do they differ?",
+        "How does a passenger get counted in Corvanne, and how in Port Ellery?",
         "Which was dearer, the bridge or the ferry?",
         "",
         "and or between",
@@ -249,6 +250,14 @@ def test_a_year_of_which_nothing_is_told_does_not_get_another_years_figure(told:
     assert (
         notes(told, query)[-1] == "found nothing that answers the part “What was the price of Ellery oysters in 2019?”"
     )
+
+
+def test_a_side_is_told_by_a_passage_that_names_it(archive: Archive) -> None:
+    archive.add([article("The toll of the Ellery fire was 12, the council said.", given_id="council")])
+    engine = engine_over(archive, settings_for(Path("unused")), takes_apart=Rules())
+    query = Query("How did the toll of the Ellery fire differ between the council and the Gazette?")
+    assert cited(engine, query) == ["council"]
+    assert notes(engine, query)[-1].endswith("“What was the toll of the Ellery fire according to the Gazette?”")
 
 
 @pytest.mark.parametrize("query", [DEARER, OYSTERS])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from qa.types import Parts
-from qa.understand.anaphora import pointers
+from qa.understand.anaphora import AUXILIARY, pointers
 from qa.understand.names import names
 from qa.understand.sides import sides
 from qa.understand.times import Time, times
@@ -121,8 +121,9 @@ def _of_clauses(asked: str) -> Parts | None:
         return None
     first, second = match["first"], match["second"]
     second = _filled(first, second) or second
-    # Without a name of its own it may hang on the first: 'and how did the board vote?'
-    return Parts((_question(first), _question(second))) if names(second) else None
+    # Without a name of its own it may hang on the first: 'and how did the board vote?', 'and how in Leeds?'
+    alone = names(second) and re.search(rf"\b{AUXILIARY}\b", second, re.IGNORECASE)
+    return Parts((_question(first), _question(second))) if alone else None
 
 
 def _filled(first: str, second: str) -> str | None:
