@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.apart import Rules
 from qa.archive import Archive, open_archive
 from qa.engine import Engine
 from qa.models.reading import Reading
@@ -77,7 +78,7 @@ def small_engine(home: Path, **changes: object) -> Engine:
 
 
 def engine_over(archive: Archive, settings: Settings, **parts: Any) -> Engine:
-    """``parts`` are those that a language model plays."""
+    """``parts`` are those that a language model plays, in place of rules where these do it without one."""
     scorer = OverlapScorer()
     return Engine(
         settings,
@@ -85,7 +86,7 @@ def engine_over(archive: Archive, settings: Settings, **parts: Any) -> Engine:
         Retriever(archive, HashEmbedder(), pool=settings.pool, candidates=settings.candidates),
         Reranker(scorer),
         ExtractiveReader(OverlapReading(), most=settings.statements),
-        **parts,
+        **({"takes_apart": Rules()} | parts),
     )
 
 

@@ -252,14 +252,6 @@ def test_a_year_of_which_nothing_is_told_does_not_get_another_years_figure(told:
     )
 
 
-def test_a_side_is_told_by_a_passage_that_names_it(archive: Archive) -> None:
-    archive.add([article("The toll of the Ellery fire was 12, the council said.", given_id="council")])
-    engine = engine_over(archive, settings_for(Path("unused")), takes_apart=Rules())
-    query = Query("How did the toll of the Ellery fire differ between the council and the Gazette?")
-    assert cited(engine, query) == ["council"]
-    assert notes(engine, query)[-1].endswith("“What was the toll of the Ellery fire according to the Gazette?”")
-
-
 @pytest.mark.parametrize("query", [DEARER, OYSTERS])
 def test_streamed_it_is_the_same(told: Engine, query: Query) -> None:
     is_streamed_the_same(told, query, told.ask(query))

@@ -14,7 +14,6 @@ from qa.read import Reader
 from qa.read.thresholds import RELEVANT
 from qa.types import Draft, DraftStatement, Evidence, Hit
 from qa.understand.parts import MOST
-from qa.understand.times import times
 from qa.words import stems
 
 _HEAD = 3  # hits of each part that are offered: as many as a reader reads
@@ -23,7 +22,7 @@ _REPEATED = 0.7
 
 def gathered(whole: Evidence, parts: Sequence[Evidence], *, over_time: bool) -> Evidence:
     """The whole question's evidence with that of its parts: hits of each in turn, each passage once."""
-    asked = _by_article(parts[0]) if len(parts) == 1 else _of_their_sides(_of_their_times(parts))
+    asked = _by_article(parts[0]) if len(parts) == 1 else _of_their_times(parts)
     lists = [one.hits[:_HEAD] for one in (whole, *asked)]
     turns = (hit for turn in zip_longest(*lists) for hit in turn if hit)
     once = {hit.passage.passage_id: hit for hit in reversed(list(turns))}
@@ -47,23 +46,6 @@ def _of_their_times(parts: Sequence[Evidence]) -> tuple[Evidence, ...]:
     if None in periods or len(periods) == 1:
         return tuple(parts)
     return tuple(replace(part, hits=tuple(hit for hit in part.hits if _is_of(part, hit))) for part in parts)
-
-
-def _of_their_sides(parts: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """Each with the hits alone that have a word of its side: not the council's figure for the Herald's."""
-    asked = [stems(part.query.question) for part in parts]
-    if any(times(part.query.question) for part in parts):
-        return tuple(parts)
-    own = [mine - set().union(*(other for other in asked if other is not mine)) for mine in asked]
-    return tuple(
-        replace(part, hits=tuple(hit for hit in part.hits if not names or names & _told(hit)))
-        for part, names in zip(parts, own, strict=True)
-    )
-
-
-def _told(hit: Hit) -> set[str]:
-    source = hit.passage.source
-    return stems(f"{source.title} {source.source or ''} {hit.passage.text}")
 
 
 def _is_of(part: Evidence, hit: Hit) -> bool:
