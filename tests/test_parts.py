@@ -303,3 +303,9 @@ def test_a_question_over_one_thing_is_looked_up_ordered_and_read_once_and_answer
 def test_a_follow_up_is_taken_apart_once_it_stands_alone(told: Engine) -> None:
     history = (Turn("user", "What did the bridge of Ellery and the stand of Kestrel cost?"),)
     assert cited(told, replace(DEARER, history=history)) == ["bridge", "stand"]
+
+
+def test_whatever_is_read_of_a_part_may_be_cited(told: Engine) -> None:
+    evidence = told.evidence(DEARER)
+    assert len(evidence.parts) == 2
+    assert all(part.offered <= evidence.offered for part in evidence.parts)

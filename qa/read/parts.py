@@ -16,15 +16,15 @@ from qa.types import Draft, DraftStatement, Evidence, Hit
 from qa.understand.parts import MOST
 from qa.words import stems
 
-_HEAD = 3  # hits of each part that are offered: as many as a reader reads
+_HEAD = 4  # hits of each part: as many as the extractive reader reads
 _REPEATED = 0.7
 
 
 def gathered(whole: Evidence, parts: Sequence[Evidence], *, over_time: bool) -> Evidence:
     """The whole question's evidence with that of its parts: hits of each in turn, each passage once."""
     asked = _by_article(parts[0]) if len(parts) == 1 else _of_their_times(parts)
-    lists = [one.hits[:_HEAD] for one in (whole, *asked)]
-    turns = (hit for turn in zip_longest(*lists) for hit in turn if hit)
+    asked = tuple(replace(part, hits=part.hits[:_HEAD]) for part in asked)  # what is read must be offered
+    turns = (hit for turn in zip_longest(whole.hits[:_HEAD], *(part.hits for part in asked)) for hit in turn if hit)
     once = {hit.passage.passage_id: hit for hit in reversed(list(turns))}
     return replace(whole, hits=tuple(reversed(once.values())), parts=asked, over_time=over_time)
 
@@ -57,7 +57,7 @@ def _is_of(part: Evidence, hit: Hit) -> bool:
 
 
 def read_in_parts(reader: Reader, evidence: Evidence, *, careful: float) -> Draft:
-    """What the parts' evidence answers, in the parts' order, or oldest first; of none, what the whole's does.
+    """What the parts' evidence answers, in the parts' order, or oldest first; of none, what all of it does.
 
     Args:
         reader: reads each part as it would a question.
