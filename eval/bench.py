@@ -3,11 +3,13 @@
     python -m eval.bench latency --home .qa --questions eval/sets/sample/questions.jsonl
     python -m eval.bench filters --home .qa --questions eval/sets/sample/questions.jsonl
     python -m eval.bench indexing eval/sets/sample/articles
+    python -m eval.bench clients --home .qa --questions eval/sets/sample/questions.jsonl --clients 8
 
 ``latency``: warm answers of the engine in this process, one after another; then what a person waits for at the
 terminal: a cold ``qa ask`` and ``qa --help``, each a process of its own. ``filters``: finding candidates alone, with
 filters that leave ever less. ``indexing``: passages a second of ``Archive.add`` against the embedding model alone on
-the same texts, in turns in the same run.
+the same texts, in turns in the same run. ``clients``: answers a second of the service with one client and with several
+at once, in turns (``eval/clients.py``).
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from typing import TYPE_CHECKING
 
 from eval.ask import EngineAsker
 from eval.circumstances import of_this_machine
+from eval.clients import ROUNDS, Clients, clients
 from eval.measures import percentile
 from eval.questions import load
 from qa.errors import QAError
@@ -214,21 +217,33 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _measured(options: argparse.Namespace) -> Latency | Filters | Indexing:
+def _measured(options: argparse.Namespace) -> Latency | Filters | Indexing | Clients:
     if options.kind == "indexing":
         return indexing(options.sources, options.limit)
+    if options.kind == "clients":
+        return clients(options.home, options.questions, options.limit, at_once=options.clients, rounds=options.rounds)
     measure = latency if options.kind == "latency" else filters
     return measure(options.home, options.questions, options.limit)
+
+
+_OVER_ARCHIVES = {
+    "latency": "warm answers, a cold command, and help",
+    "filters": "finding within filters",
+    "clients": "answers a second with one client and with several",
+}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.bench", description=(__doc__ or "").split("\n\n")[0])
     kinds = parser.add_subparsers(dest="kind", required=True)
-    for name, about in (("latency", "warm answers, a cold command, and help"), ("filters", "finding within filters")):
-        kind = kinds.add_parser(name, help=about)
+    made = {}
+    for name, about in _OVER_ARCHIVES.items():
+        kind = made[name] = kinds.add_parser(name, help=about)
         kind.add_argument("--home", type=Path, required=True, help="folder of the archive")
         kind.add_argument("--questions", type=Path, required=True, help="question set")
         kind.add_argument("--limit", type=int, help="only the first so many questions")
+    made["clients"].add_argument("--clients", type=int, default=8, help="how many ask at once; by default 8")
+    made["clients"].add_argument("--rounds", type=int, default=ROUNDS, help=f"turns of each; by default {ROUNDS}")
     index = kinds.add_parser("indexing", help="indexing against the embedding model alone")
     index.add_argument("sources", nargs="+", help="files or folders of articles")
     index.add_argument("--limit", type=int, help="only the first so many articles")

@@ -74,15 +74,28 @@ def cut(folder: Path, articles: int | None = None, *, as_of: bool = False, seed:
         as_of: ask as on each question's ``asof_date``, when the archive could not answer many of them yet.
         seed: of the draw among articles without label.
     """
-    asked = list(map(json.loads, (folder / "questions.dev.jsonl").read_text("utf-8").splitlines()))
-    with gzip.open(folder / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
-        records = [_article(json.loads(line)) for line in lines]
-    kept = _kept(records, asked, articles, seed)
+    records, asked = _read(folder)
+    kept = set(_in_order(records, asked, seed)[: len(records) if articles is None else articles])
     published = {record["id"]: record["published_at"] for record in records}
     among = [q for q in asked if set(q["gold_article_ids"]) <= kept]
     known = [q for q in among if not as_of or _is_known(q, published)]
     questions = tuple(_question(q, as_of=as_of) for q in known)
     return Cut(tuple(r for r in records if r["id"] in kept), questions, unknown=len(among) - len(known))
+
+
+def in_order(folder: Path, *, seed: int = SEED) -> Cut:
+    """All of the data, its articles in the order in which ``cut`` takes them, its questions in their own."""
+    records, asked = _read(folder)
+    by_id = {record["id"]: record for record in records}
+    ordered = tuple(by_id[article] for article in _in_order(records, asked, seed))
+    return Cut(ordered, tuple(_question(question, as_of=False) for question in asked))
+
+
+def _read(folder: Path) -> tuple[list[Record], list[Record]]:
+    """The articles as our records, and the questions as they come."""
+    asked = list(map(json.loads, (folder / "questions.dev.jsonl").read_text("utf-8").splitlines()))
+    with gzip.open(folder / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
+        return [_article(json.loads(line)) for line in lines], asked
 
 
 def _is_known(question: Record, published: Mapping[str, str]) -> bool:
@@ -91,12 +104,12 @@ def _is_known(question: Record, published: Mapping[str, str]) -> bool:
     return question["asof_unanswerable"] or any(published[article] <= day for article in question["gold_article_ids"])
 
 
-def _kept(records: Sequence[Record], asked: Iterable[Record], most: int | None, seed: int) -> set[str]:
+def _in_order(records: Sequence[Record], asked: Iterable[Record], seed: int) -> list[str]:
     """Ids of the labelled articles in the order of the questions, then of others as they are drawn."""
     labelled = dict.fromkeys(article for question in asked for article in question["gold_article_ids"])
     others = [record["id"] for record in records if record["id"] not in labelled]
     random.Random(seed).shuffle(others)
-    return set([*labelled, *others][: len(records) if most is None else most])
+    return [*labelled, *others]
 
 
 def _article(record: Record) -> Record:

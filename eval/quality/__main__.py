@@ -11,6 +11,7 @@ from pathlib import Path
 
 from eval import realtimeqa
 from eval.circumstances import of_this_machine
+from eval.progress import Progress
 from eval.quality import sets, table
 from eval.quality.archives import opened
 from eval.quality.figures import measure
@@ -20,7 +21,6 @@ from qa.errors import QAError, UnreadableSource
 CACHE = Path(".bench")
 LIMIT = 1000
 SEED = 7
-_EVERY_S = 10.0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -72,9 +72,9 @@ def _measured(name: str, options: argparse.Namespace, rebuilt: set[str] | None) 
     asked = sets.draw(whole, options.limit, options.seed)
     _say(f"{name}: {len(asked.questions):,} of {len(whole.questions):,} questions")
     rebuild = rebuilt is not None and qa_set.corpus not in rebuilt
-    indexing = _Progress(f"{name}: indexing, article")
+    indexing = Progress(f"{name}: indexing, article")
     with opened(qa_set, options.cache / "archives", indexing, rebuild=rebuild) as (engine, built):
-        asking = _Progress(f"{name}: asking, question")
+        asking = Progress(f"{name}: asking, question")
         figures = measure(engine, asked, options.cache / "runs" / name, asking, parts=qa_set.parts)
     return Measured(qa_set, len(whole.questions), built, figures)
 
@@ -88,19 +88,6 @@ def _keep(report: Report, options: argparse.Namespace) -> None:
         table.write(options.write, text)
     print(text)
     _say(f"Kept in {options.cache}: quality.md, quality.json, and under runs/ every answer, with report.html")
-
-
-class _Progress:
-    """A line on standard error every few seconds: half an hour of silence looks like a fault."""
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-        self._told = time.monotonic()
-
-    def __call__(self, done: int, total: int) -> None:
-        if time.monotonic() - self._told >= _EVERY_S:
-            self._told = time.monotonic()
-            _say(f"{self._what} {done:,} of {total:,}")
 
 
 def _command(options: argparse.Namespace) -> str:
