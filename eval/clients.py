@@ -52,7 +52,8 @@ class Clients:
     Attributes:
         ratio: answers a second of several clients, by those of one.
         ratios: the same of each round: how sure the figure is.
-        bound: the ratio if several clients kept all cores busy with the processor time an answer that one takes.
+        bound: the ratio if several clients kept all cores busy with the processor time an answer that one takes; says
+            something on a machine that does nothing else.
         cores: processors that this process, and the service, may use.
     """
 

@@ -217,13 +217,21 @@ def test_what_was_measured_is_not_measured_again(data, tmp_path, stand_ins):
 def test_an_interrupted_size_goes_on_and_tells_no_speed(data, tmp_path, stand_ins, monkeypatch, growth):
     out = tmp_path / "out"
     out.mkdir()
-    (out / "home-8.begun").touch()
+    (out / "home-8.json").write_text("null")
     vectors = GrowingVectors(HashEmbedder(), out / "vectors.bin")
     archive = open_archive(Settings(home=out / "home"), vectors, create=True)
     archive.add(measured._articles([one for _, one in zip(range(3), growth.articles(), strict=False)], vectors))
     archive.close()
     size = measured.measure(growth, 8, growth.questions(4), vectors, out / "home", lambda done, total: None)
     assert (size.step, size.counts.articles, vectors.embedded) == (None, 4, 8)
+
+
+def test_a_size_that_was_interrupted_while_it_was_asked_keeps_the_speed_of_its_growing(data, tmp_path, stand_ins):
+    run(data, tmp_path / "out", 4)
+    before = json.loads((tmp_path / "out" / "size-4.json").read_text())
+    (tmp_path / "out" / "size-4.json").unlink()
+    run(data, tmp_path / "out", 4)
+    assert json.loads((tmp_path / "out" / "size-4.json").read_text())["step"] == before["step"]
 
 
 def test_an_archive_never_shrinks_and_other_arguments_want_another_folder(data, tmp_path, stand_ins, capsys):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -143,9 +144,10 @@ def _grown(
     # A database or a Chroma server of this machine's service is none of ours.
     settings = Settings(home=home, database_url=None, chroma_url=None, llm=LLMSettings(model=None))
     wanted = growth.reaching(paragraphs)
-    begun = home.with_name(f"{home.name}-{paragraphs}.begun")
-    again = begun.exists()
-    begun.touch()
+    kept = home.with_name(f"{home.name}-{paragraphs}.json")
+    again = kept.exists()
+    if not again:
+        kept.write_text("null")
     with closing(open_archive(settings, vectors, create=True)) as archive:
         have = archive.counts().articles
         if have > wanted:
@@ -160,8 +162,11 @@ def _grown(
         archive.add(coming, progress=tell, keep_articles=False)
         seconds = time.perf_counter() - start
         counts = archive.counts()
-    begun.unlink()
-    return None if again else _step(before, (vectors.embedded, vectors.mutated, vectors.seconds), seconds), counts
+    if not again:
+        step = _step(before, (vectors.embedded, vectors.mutated, vectors.seconds), seconds)
+        kept.write_text(json.dumps(asdict(step)))
+    told = json.loads(kept.read_text())
+    return Step(**told) if told else None, counts
 
 
 def _step(before: tuple[int, int, float], after: tuple[int, int, float], seconds: float) -> Step:
