@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from api import pages
 from api.pages import FILES
 from qa.settings import Settings
 from tests.fakes_api import FakeEngine
@@ -216,15 +218,18 @@ def test_it_speaks_the_language_of_the_page(places: tuple[Site, Served], page: P
 
 def test_every_language_says_everything_with_the_same_blanks(places: tuple[Site, Served], page: Page) -> None:
     publish(places, page, page_of(service=places[1].url))
-    blanks = """async ([base, language]) => {
-        const {ENGLISH} = await import(`${base}/assets/strings.js`);
-        const said = language === 'en' ? ENGLISH : (await import(`${base}/assets/strings-${language}.js`)).default;
+    english = (Path(pages.__file__).parent / "widget" / "strings.js").read_text("utf-8")
+    blanks = """async (said) => {
+        const strings = Object.values(await import(`data:text/javascript,${encodeURIComponent(said)}`))[0];
         const blanks = (text) => (text.match(/\\{\\w+\\}/g) ?? []).sort().join();
-        return Object.entries(said).map(([key, text]) => [key, blanks(text.other ?? text)]).sort();
+        return Object.entries(strings).map(([key, text]) => [key, blanks(text.other ?? text)]).sort();
     }"""
-    english = page.evaluate(blanks, [places[1].url, "en"])
+    said = page.evaluate(
+        blanks, english[english.index("export const ENGLISH") : english.index("/** The strings of one")]
+    )
+    assert len(said) > 70
     for language in SHIPPED:
-        assert page.evaluate(blanks, [places[1].url, language]) == english
+        assert page.evaluate(blanks, FILES[f"strings-{language}.js"].plain.decode()) == said
 
 
 def test_it_takes_the_dress_of_the_page(places: tuple[Site, Served], page: Page) -> None:
@@ -261,6 +266,5 @@ def test_what_a_page_loads_is_small(places: tuple[Site, Served], browser: Browse
         marker(page).click()
         expect(page.locator("dialog.source mark")).to_be_visible()
     scripts = {url.rpartition("/")[2]: size for url, size in loaded.items() if url.endswith(".js")}
-    assert scripts == {name: len(FILES[name].zipped) for name in scripts}
-    assert set(scripts) == {name for name in FILES if name.endswith(".js") and not name.startswith("strings-")}
-    assert sum(scripts.values()) <= MOST_BYTES
+    assert scripts == {"widget.js": len(FILES["widget.js"].zipped)}
+    assert scripts["widget.js"] <= MOST_BYTES

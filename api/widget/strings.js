@@ -114,7 +114,8 @@ export class Words {
 export async function wordsFor(tag, replaced = {}) {
   const [locale] = canonical(tag);
   const language = locale.split("-")[0];
-  const shipped = SHIPPED.includes(language) ? (await import(`./strings-${language}.js`)).default : {};
+  // Seen from /widget.js, where all of this is served.
+  const shipped = SHIPPED.includes(language) ? (await import(`./assets/strings-${language}.js`)).default : {};
   const spoken = SHIPPED.includes(language) || language === "en" || Object.keys(replaced).length > 0;
   return new Words(spoken ? locale : "en", { ...shipped, ...replaced });
 }

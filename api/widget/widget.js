@@ -2,17 +2,17 @@
 // An answer shows nothing that the service has not checked, and each of its sentences leads to its paragraph.
 // docs/widget.md tells a page's author what can be set, called, heard and styled.
 
-// The service serves this file at /widget.js and those beside it under /assets/.
-import { Card } from "./assets/card.js";
-import { el } from "./assets/dom.js";
-import { Filters, narrowed } from "./assets/filters.js";
-import { Frame } from "./assets/frame.js";
-import { SourcePanel } from "./assets/reading.js";
-import { Service } from "./assets/service.js";
-import { keep, recall } from "./assets/store.js";
-import { wordsFor } from "./assets/strings.js";
-import { style } from "./assets/style.js";
-import { Turn } from "./assets/turn.js";
+// The service serves this file and those it imports as one, /widget.js; the languages under /assets/.
+import { Card } from "./card.js";
+import { el } from "./dom.js";
+import { Filters, narrowed } from "./filters.js";
+import { Frame } from "./frame.js";
+import { SourcePanel } from "./reading.js";
+import { Service } from "./service.js";
+import { keep, recall } from "./store.js";
+import { wordsFor } from "./strings.js";
+import { style } from "./style.js";
+import { Turn } from "./turn.js";
 
 const BASE = new URL(".", import.meta.url);
 const ATTRIBUTES = ["layout", "suggestions", "sources", "after", "before", "as-of", "theme", "lang", "dir", "id"];
