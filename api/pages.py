@@ -54,7 +54,9 @@ FILES = _files()
 
 @router.api_route("/", methods=["GET", "HEAD"])
 def chat(engine: CurrentEngine) -> Response:
-    return _html(chat_page.render(engine.archive.counts(), engine.archive.sources()))
+    archive = engine.archive
+    newest = archive.articles(status="current", limit=chat_page.LOOKED_AT).items
+    return _html(chat_page.render(archive.counts(), archive.sources(), newest))
 
 
 @router.api_route("/articles/{article_id}", methods=["GET", "HEAD"])

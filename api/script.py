@@ -1,7 +1,7 @@
 """The widget's modules as the one script that a page loads.
 
-They are written as modules that say what they need of each other. A page that loaded them so would ask twenty times, and
-wait three times for what it then sees to ask for; and each would be compressed without the words of the others.
+They are written as modules that say what they need of each other. A page that loaded them so would ask twenty times,
+and wait three times for what it then sees to ask for; and each would be compressed without the words of the others.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from api import pages
+from api import keys, pages
 from api.pages import FILES
 from qa.settings import Settings
 from tests.fakes_api import FakeEngine
@@ -63,6 +63,44 @@ def test_it_works_from_another_origin_under_the_policy_that_the_docs_give(
     expect(page.locator(".comment")).to_contain_text("Thank you.")
     assert [one for one in page.evaluate("refused") if one != "img-src"] == []
     assert page.locator(".says").evaluate("one => getComputedStyle(one).fontFamily").startswith('"Iowan')
+
+
+def test_behind_keys_it_has_a_token_of_its_own_and_another_when_that_runs_out(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "LIFE", 2)
+    with ExitStack() as stack:
+        publisher = stack.enter_context(site())
+        settings = Settings(cors_origins=(publisher.url,), api_keys=("k" * 20,))  # type: ignore[arg-type]
+        service = stack.enter_context(served(FakeEngine(settings=settings)))
+        asked: list[tuple[str, int]] = []
+        page.on("response", lambda one: asked.append((one.url.removeprefix(service.url), one.status)))
+        publish((publisher, service), page, page_of(service=service.url))
+        ask(page)
+        marker(page).click()
+        expect(page.locator("dialog.source .place")).to_have_text("Paragraph 2 of 4")
+        page.keyboard.press("Escape")
+        assert [one for one in asked if "/v1/" in one[0]][:3] == [
+            ("/v1/query", 401), ("/v1/token", 200), ("/v1/query", 200),
+        ]  # fmt: skip
+        page.wait_for_timeout(2_500)
+        page.get_by_label("Good answer").click()
+        expect(page.locator(".comment")).to_contain_text("Thank you.")
+        assert [status for path, status in asked if path == "/v1/feedback"] == [401, 204]
+
+
+def test_behind_keys_a_page_that_is_given_no_token_says_so(page: Page) -> None:
+    with served(FakeEngine(settings=Settings(api_keys=("k" * 20,)))) as service:  # type: ignore[arg-type]
+        page.goto(service.url)
+        ask(page)
+        expect(page.locator(".failed")).to_contain_text("The archive does not answer on this page. pages of http://")
+        expect(page.locator(".failed")).to_contain_text("QA_CORS_ORIGINS")
+
+
+def test_a_language_that_cannot_be_fetched_is_replaced_by_english(places: tuple[Site, Served], page: Page) -> None:
+    page.route("**/strings-de.js", lambda route: route.abort())
+    publish(places, page, page_of('<archive-chat lang="de"></archive-chat>', service=places[1].url))
+    expect(page.locator(".ask")).to_have_text("Ask")
 
 
 def test_an_origin_that_is_not_allowed_does_not_get_the_widget(places: tuple[Site, Served], page: Page) -> None:
