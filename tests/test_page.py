@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.fakes_api import HOSTILE, SCRIPT, STORM, FakeEngine
+from tests.fakes_api import SCRIPT, STORM, FakeEngine
 from tests.serving_api import Served, served
 from tests.serving_widget import ask, marker, watched
 
@@ -27,9 +27,9 @@ def test_the_page_says_what_the_archive_holds(page: Page) -> None:
 
 
 def test_the_newest_headlines_are_there_to_begin_with(page: Page) -> None:
-    expect(page.locator(".suggestion")).to_have_text([STORM.title, HOSTILE.title])
-    page.locator(".suggestion").last.click()
-    expect(page.locator(".turn > h2")).to_have_text(HOSTILE.title)
+    expect(page.locator(".suggestion")).to_have_text([STORM.title])  # the others are too long
+    page.locator(".suggestion").press("Enter")
+    expect(page.locator(".turn > h2")).to_have_text(STORM.title)
 
 
 def test_html_in_articles_and_questions_stays_text(page: Page) -> None:
