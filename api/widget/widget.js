@@ -141,7 +141,7 @@ class ArchiveChat extends HTMLElement {
     if (rendering !== this.#rendering || !this.isConnected) return;
     this.stop();
     const filters = this.filters;
-    const open = this.open;
+    const open = this.#parts?.frame.layered && this.open;
     this.#parts?.card.hide();
     this.#parts = this.#build(words);
     this.shadowRoot.replaceChildren(...this.#parts.frame.elements);
