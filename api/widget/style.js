@@ -54,14 +54,14 @@ button:hover { border-color: var(--_accent); color: var(--_accent); }
 
 .start { padding-block: .5em 2em; }
 .promise { color: var(--_soft); max-inline-size: 36em; }
-.start h3 { margin-block: 1.75em .5em; }
 .start ul { display: flex; flex-wrap: wrap; gap: .5em; }
 .suggestion { padding-block: .625em; font-weight: 500; line-height: 1.35; border-radius: 1.375em; overflow-wrap: anywhere; }
 
 .turn { padding-block: 0 2.5em; scroll-margin-block-start: 1em; }
 .turn + .turn { border-block-start: 1px solid var(--_line); padding-block-start: 1.75em; }
 h2 { font: 600 1.0625em/1.4 var(--_sans); text-wrap: balance; }
-h3 { font: 600 .875em/1.4 var(--_sans); color: var(--_soft); }
+h3, .start h2 { font: 600 .875em/1.4 var(--_sans); color: var(--_soft); }
+.start h2 { margin-block: 1.75em .5em; }
 .turn > h2 { color: var(--_soft); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 6; overflow: hidden; }
 .answer { margin-block-start: .75em; }
 .understood { margin-block-end: .625em; }

@@ -218,7 +218,7 @@ class ArchiveChat extends HTMLElement {
     return el(
       "div", { class: "start", part: "start" },
       el("p", { class: "promise" }, words.say("promise")),
-      suggestions.length > 0 && [el("h3", {}, words.say("suggestions")), el("ul", {}, suggestions)],
+      suggestions.length > 0 && [el("h2", {}, words.say("suggestions")), el("ul", {}, suggestions)],
     );
   }
 
