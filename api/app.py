@@ -10,7 +10,7 @@ from anyio import to_thread
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from api import articles, mcp, pages, problems, questions, status
+from api import articles, keys, mcp, pages, problems, questions, status
 from api.asking import Desk
 from api.bodies import BodyLimit
 from api.headers import SecurityHeaders
@@ -42,8 +42,17 @@ def create_app(engine: Engine) -> FastAPI:
     )
     app.state.engine, app.state.metrics, app.state.ready = engine, Metrics(), False
     app.state.keeper = Keeper(engine.archive, keep_all=engine.settings.keep_questions)
+    app.state.keys = keys.Keys(engine.settings)
     app.state.mcp = mcp.Door(Desk(engine, app.state.metrics, app.state.keeper))
-    for router in (questions.router, articles.reading, articles.changing, *CLIENTS, status.router, pages.router):
+    for router in (
+        questions.router,
+        articles.reading,
+        articles.changing,
+        keys.router,
+        *CLIENTS,
+        status.router,
+        pages.router,
+    ):
         app.include_router(router)
     problems.install(app)
     _stand_guard(app, engine)
@@ -63,13 +72,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _stand_guard(app: FastAPI, engine: Engine) -> None:
     """The last one added is the first that a request meets."""
     app.add_middleware(BodyLimit, limit=engine.settings.max_body_bytes)
+    if app.state.keys.asked_for:
+        app.add_middleware(keys.KeyGuard, keys=app.state.keys)
     if engine.settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=engine.settings.cors_origins,
             # Not Authorization, nor DELETE: administrators do not work from strangers' pages.
             allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type", *mcp.HEADERS],
+            allow_headers=["Content-Type", keys.HEADER, *mcp.HEADERS],
             max_age=3600,
         )
     app.add_middleware(SecurityHeaders)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from api.markup import page
 from qa.catalogue import Counts
 from qa.markup import Markup, tag
+from qa.types import Source
+
+LOOKED_AT = 20
+"""Of the newest articles, for headlines to begin with."""
+_SUGGESTED = 4
+_LONGEST_HEADLINE = 90
 
 
-def render(counts: Counts, sources: tuple[str, ...]) -> str:
+def render(counts: Counts, sources: tuple[str, ...], newest: Iterable[Source] = ()) -> str:
+    """The page over an archive that holds so much; ``newest``: some of its articles, newest first."""
     return page(
         "Ask the archive",
         tag(
@@ -18,7 +27,7 @@ def render(counts: Counts, sources: tuple[str, ...]) -> str:
                 _holdings(counts, sources) if counts.articles else _how_to_fill(),
                 class_="masthead",
             ),
-            tag("archive-chat", layout="page"),
+            tag("archive-chat", layout="page", suggestions="|".join(_headlines(newest)) or None),
             tag(
                 "noscript",
                 tag("p", "Asking needs JavaScript. The articles themselves can be read without it."),
@@ -27,6 +36,19 @@ def render(counts: Counts, sources: tuple[str, ...]) -> str:
         ),
         head=tag("script", type="module", src="/widget.js"),
     )
+
+
+def _headlines(newest: Iterable[Source]) -> list[str]:
+    """Of one report each, and by themselves: as a question a headline is answered from its own article. What is made of
+    one by rule ("What is known about …?") is refused now and then.
+    """
+    titles: dict[str, str] = {}
+    for one in newest:
+        titles.setdefault(one.report or one.article_id, one.title.strip())
+    fitting = (
+        title for title in dict.fromkeys(titles.values()) if len(title) <= _LONGEST_HEADLINE and "|" not in title
+    )
+    return list(fitting)[:_SUGGESTED]
 
 
 def _holdings(counts: Counts, sources: tuple[str, ...]) -> Markup:

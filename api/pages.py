@@ -18,12 +18,12 @@ from api.current import CurrentEngine
 from api.headers import PAGE_POLICY
 from api.problems import HTTPProblem
 from api.schemas import Text
+from api.script import bare, joined
 
 router = APIRouter(include_in_schema=False)
 
 _TYPES = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
 _MARK = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
-_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/[ \t]*)$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +35,28 @@ class File:
     zipped: bytes
 
     @classmethod
-    def read(cls, path: Path) -> File:
-        kind = path.name.rpartition(".")[2]
-        content = path.read_bytes()
-        if kind == "js":
-            content = _bare(content.decode("utf-8")).encode("utf-8")
-        return cls(_TYPES[kind], content, gzip.compress(content, mtime=0))
-
-
-def _bare(script: str) -> str:
-    """``script`` without the comments that fill whole lines: a fifth of what a page would load. Every line keeps its
-    number.
-    """
-    return _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), script)
+    def of(cls, name: str, text: str) -> File:
+        content = text.encode("utf-8")
+        return cls(_TYPES[name.rpartition(".")[2]], content, gzip.compress(content, mtime=0))
 
 
 def _files() -> dict[str, File]:
     folder = Path(__file__).parent / "widget"
-    return {entry.name: File.read(entry) for entry in folder.iterdir() if entry.name.rpartition(".")[2] in _TYPES}
+    texts = {entry.name: entry.read_text("utf-8") for entry in folder.iterdir()}
+    kept = {name: bare(text) for name, text in texts.items() if name.startswith("strings-")}
+    kept |= {name: texts[name] for name in ("page.css", "icon.svg")}
+    return {name: File.of(name, text) for name, text in {**kept, "widget.js": joined(texts, "widget.js")}.items()}
 
 
 FILES = _files()
+"""What is served, by name: the widget whole, its languages each by itself, what the pages look like."""
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
 def chat(engine: CurrentEngine) -> Response:
-    return _html(chat_page.render(engine.archive.counts(), engine.archive.sources()))
+    archive = engine.archive
+    newest = archive.articles(status="current", limit=chat_page.LOOKED_AT).items
+    return _html(chat_page.render(archive.counts(), archive.sources(), newest))
 
 
 @router.api_route("/articles/{article_id}", methods=["GET", "HEAD"])

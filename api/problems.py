@@ -66,7 +66,7 @@ OF_HTTP: Mapping[int, Kind] = {
     kind.status: kind
     for kind in (
         Kind("malformed-body", 400, "The body is not valid JSON"),
-        Kind("unauthorized", 401, "A token is needed"),
+        Kind("unauthorized", 401, "A key or a token is needed"),
         Kind("forbidden", 403, "Not allowed"),
         Kind("no-such-address", 404, "No such address"),
         Kind("method-not-allowed", 405, "This address does not take that method"),

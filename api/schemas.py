@@ -91,8 +91,8 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 _MEANING = {
     400: "The body is not valid JSON.",
-    401: "The administrator's token is missing or wrong.",
-    403: "No administrator's token is configured.",
+    401: "The key or token is missing or wrong.",
+    403: "Not offered to whoever asks; `detail` says why.",
     404: "The archive has no such thing.",
     413: "The body is too large.",
     415: "The body's type is not one that is read here.",

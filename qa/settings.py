@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     careful: float = Field(0.1, ge=0, le=1, description="Least confidence, 0 to 1, with which a question is answered.")
     admin_token: str | None = Field(
         None, description="Bearer token for adding, deleting and retracting over HTTP; unset: not offered."
+    )
+    api_keys: tuple[Annotated[SecretStr, Field(min_length=20)], ...] = Field(
+        (), description="Keys (JSON list, 20 characters or more each) without one of which programs get no answer."
     )
     max_body_bytes: int = Field(1_000_000, ge=1024, description="Largest HTTP body; articles may be 20 times that.")
     cors_origins: tuple[str, ...] = Field(

@@ -60,10 +60,12 @@ def _window(browser: Browser, window: str, width: int, height: int, scheme: str)
     return context.new_page()
 
 
-def _answer(page: Page, url: str) -> None:
+def _start(page: Page, url: str) -> None:
     page.goto(url)
-    page.evaluate("sessionStorage.clear()")
-    page.goto(url)
+    expect(page.locator(".suggestion").first).to_be_visible()
+
+
+def _answer(page: Page, _url: str) -> None:
     ask(page, QUESTION)
     expect(page.get_by_label("Good answer")).to_be_visible(timeout=60_000)
     if _touches(page):
@@ -104,7 +106,7 @@ def _panel(page: Page, url: str) -> None:
     expect(page.get_by_label("Good answer")).to_be_visible(timeout=60_000)
 
 
-STATES = {"answer": _answer, "source": _source, "refusal": _refusal, "embedded": _panel}
+STATES = {"start": _start, "answer": _answer, "source": _source, "refusal": _refusal, "embedded": _panel}
 
 
 def _save(png: bytes, path: Path) -> None:

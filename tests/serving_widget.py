@@ -21,6 +21,8 @@ from tests.fakes_api import STORM, answered, citation, version_of
 Pieces = Callable[[dict[str, Any]], Iterator[bytes | float]]
 """What is sent for a question: bytes as they are, a number is a pause in seconds; then the connection is closed."""
 
+expect.set_options(timeout=20_000)  # what a busy machine takes to show may be more than five seconds
+
 QUESTION = "How many boats were lost?"
 SAID = "The storm destroyed 14 boats, harbour master Ines Vark said on Friday."
 COST = "Repairs are expected to cost $1.5 million, the council estimates."

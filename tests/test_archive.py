@@ -461,3 +461,11 @@ def test_a_passage_knows_the_paragraph_before(archive: Archive) -> None:
     passages = archive.passages(archive.lexical_keys("bridge hurt", 5, selection), selection)
     before = {one.text: one.before.text if one.before else None for one in passages.values()}
     assert before == {"The bridge closed on Friday.": None, "Nobody was hurt.": "The bridge closed on Friday."}
+
+
+def test_a_later_rating_of_an_answer_takes_the_place_of_the_earlier(archive: Archive) -> None:
+    archive.add_feedback("ans_1", "down", None)
+    archive.add_feedback("ans_2", "up", None)
+    archive.add_feedback("ans_1", "down", "It was Thursday.")
+    told = [(given.answer_id, given.rating, given.comment) for given in archive.feedback()]
+    assert told == [("ans_2", "up", None), ("ans_1", "down", "It was Thursday.")]

@@ -64,7 +64,8 @@ def test_what_was_rated_up_proposes_the_cited_paragraphs(used):
     ("ratings", "tags"), [(["down"], ["down"]), ([], ["unrated"]), (["up", "down"], ["up", "down"])]
 )
 def test_without_agreement_that_it_is_right_nothing_is_proposed(used, ratings, tags):
-    put(used, *ratings)
+    for number, rating in enumerate(ratings or [""]):
+        put(used, *filter(None, [rating]), answer_id=f"ans_{number}")
     (record,) = draft(used)
     assert record["tags"] == ["draft", *tags]
     assert not PROPOSED & set(record)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.fakes_api import SCRIPT, FakeEngine
+from tests.fakes_api import SCRIPT, STORM, FakeEngine
 from tests.serving_api import Served, served
 from tests.serving_widget import ask, marker, watched
 
@@ -24,6 +24,12 @@ def page(browser: Browser, service: Served) -> Iterator[Page]:
 def test_the_page_says_what_the_archive_holds(page: Page) -> None:
     expect(page.locator(".holdings")).to_contain_text("3 articles. Sources:")
     expect(page.locator(".promise")).to_contain_text("Every sentence of an answer is cited")
+
+
+def test_the_newest_headlines_are_there_to_begin_with(page: Page) -> None:
+    expect(page.locator(".suggestion")).to_have_text([STORM.title])  # the others are too long
+    page.locator(".suggestion").press("Enter")
+    expect(page.locator(".turn > h2")).to_have_text(STORM.title)
 
 
 def test_html_in_articles_and_questions_stays_text(page: Page) -> None:
@@ -50,7 +56,7 @@ def test_an_empty_archive_says_how_to_fill_it(browser: Browser) -> None:
         page.goto(service.url)
         expect(page.locator(".masthead code")).to_have_text("qa ingest FOLDER")
         ask(page, "Anything?")
-        expect(page.locator(".refusal .why")).to_have_text("The archive is empty.")
+        expect(page.locator(".refusal .why")).to_have_text("The archive holds nothing to answer from.")
 
 
 def test_an_article_can_be_read_without_javascript(browser: Browser, service: Served) -> None:

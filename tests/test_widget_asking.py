@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from api.events import encode
+from tests.fakes_api import refused
 from tests.serving_api import Served
 from tests.serving_widget import (
     COST,
@@ -68,6 +69,7 @@ def test_suggestions_are_asked_with_one_click(browser: Browser, script: Scripted
         page.get_by_role("button", name=QUESTION).click()
         expect(page.locator(".turn > h2")).to_have_text(QUESTION)
         expect(page.locator(".suggestion")).to_have_count(0)
+        assert focused(page).startswith(QUESTION)  # the turn: what was clicked is gone
 
 
 def test_it_tells_what_it_is_doing_and_shows_statements_as_they_come(host: Page, script: Scripted) -> None:
@@ -127,9 +129,28 @@ def test_a_connection_that_breaks_is_made_once_more(host: Page, script: Scripted
     script.stream = stream
     ask(host)
     expect(host.locator(".status")).to_contain_text("asking again")
+    marker(host).focus()
     expect(host.get_by_label("Good answer")).to_be_visible()
     expect(host.locator(".statement")).to_have_text([SAID, COST])
+    assert focused(host).startswith("Source 1:")
     assert [asked["question"] for asked in script.asked] == [QUESTION, QUESTION]
+
+
+@pytest.mark.parametrize("first", [[1], [1, 0], [0, 1, 1], [1, 1]])
+def test_what_came_before_a_connection_broke_and_is_not_in_the_answer_goes(
+    host: Page, script: Scripted, first: list[int]
+) -> None:
+    answer = boats(QUESTION)
+
+    def stream(_: object) -> Iterator[bytes]:
+        early = [encode("statement", statement_of(answer, place)).encode() for place in first]
+        yield from early if len(script.asked) == 1 else events_of(answer)
+
+    script.stream = stream
+    ask(host)
+    expect(host.get_by_label("Good answer")).to_be_visible()
+    expect(host.locator(".statement")).to_have_text([SAID, COST])
+    expect(host.locator(".entry .number")).to_have_text(["1", "2"])
 
 
 @pytest.mark.parametrize("broken", [b"event: answer\ndata: {not json}\n\n", b"event: answer\ndata: {", b""])
@@ -161,11 +182,21 @@ def test_being_offline_is_told(page: Page) -> None:
 
 def test_an_error_of_the_service_is_shown_with_its_hint(page: Page) -> None:
     ask(page, "busy?")
-    expect(page.locator(".failed")).to_contain_text("another process is writing try again in a moment")
+    said = "The archive cannot answer now. Ask again in a moment. another process is writing; try again in a moment"
+    expect(page.locator(".failed p")).to_have_text(said)
+    expect(page.locator(".failed [lang=en]")).to_have_text("another process is writing; try again in a moment")
+
+
+def test_an_error_that_only_a_proxy_explains_is_told_in_our_words(host: Page) -> None:
+    html = "<html>502 Bad Gateway</html>"
+    host.route("**/v1/query", lambda route: route.fulfill(status=502, body=html, content_type="text/html"))
+    ask(host)
+    expect(host.locator(".failed p")).to_have_text("The archive cannot answer now. Ask again in a moment. ")
 
 
 def test_a_question_that_is_too_long_is_told(page: Page) -> None:
     ask(page, "x" * 2001)
+    expect(page.locator(".failed")).to_contain_text("This question cannot be answered as it is asked.")
     expect(page.locator(".failed")).to_contain_text("2,001")
 
 
@@ -196,6 +227,22 @@ def test_a_question_asked_while_another_is_answered_gets_its_own_answer(host: Pa
     assert host.evaluate("both") == [None, "Second?"]
     expect(host.locator(".turn").nth(0)).to_contain_text("Stopped.")
     expect(host.locator(".turn").nth(1).locator(".statement")).to_have_text([SAID, COST])
+
+
+def test_a_question_that_was_stopped_is_asked_again_in_its_own_place(host: Page, script: Scripted) -> None:
+    script.stream = lambda _: iter([encode("status", {"stage": "read"}).encode(), 3.0])
+    ask(host, "First?")
+    host.get_by_role("button", name="Stop").click()
+    script.stream = lambda asked: whole(boats(asked["question"]))
+    ask(host, "Second?")
+    expect(host.get_by_label("Good answer")).to_have_count(1)
+    host.locator(".note").get_by_role("button", name="Ask again").click()
+    expect(host.get_by_label("Good answer")).to_have_count(2)
+    asked = "document.querySelector('archive-chat').answers.map((answer) => answer.question)"
+    assert host.evaluate(asked) == ["First?", "Second?"]
+    assert script.asked[2]["history"] == []
+    host.reload()
+    expect(host.locator(".turn > h2")).to_have_text(["First?", "Second?"])
 
 
 def test_two_questions_in_a_row_keep_their_own_citations(page: Page) -> None:
@@ -237,7 +284,8 @@ FOCUS_IN = "() => document.querySelector('archive-chat').shadowRoot.activeElemen
 
 def test_what_another_script_put_in_the_store_is_passed_over(page: Page) -> None:
     old = '{"question": "Old?", "answer": {"answered": false, "statements": [], "citations": []}}'
-    stored = f'[{{"answer": 1}}, null, 7, {old}]'
+    odd = '{"question": "Odd?", "filters": {"sources": 5}, "answer": {"statements": [], "citations": []}}'
+    stored = f'[{{"answer": 1}}, null, 7, {old}, {odd}]'
     page.evaluate("stored => sessionStorage.setItem(`archive-chat ${location.origin} 0`, stored)", stored)
     page.reload()
     expect(page.get_by_label("Your question")).to_be_visible()
@@ -259,6 +307,7 @@ def test_an_answer_is_copied_with_its_sources(browser: Browser, service: Served)
         answered_page(page, service.url)
         page.get_by_role("button", name="Copy").click()
         expect(page.get_by_role("button", name="Copied with its sources.")).to_be_visible()
+        expect(page.get_by_role("button", name="Copy", exact=True)).to_be_visible()
         copied = page.evaluate("navigator.clipboard.readText()").split("\n")
     assert copied[:5] == [
         QUESTION, "", f"{SAID} [1] {COST} [2]", "",
@@ -276,6 +325,8 @@ def test_a_rating_goes_at_once_and_its_comment_after_it(page: Page, service: Ser
     page.get_by_label("Anything to add?").fill("It was 13.")
     page.keyboard.press("Enter")
     expect(page.locator(".comment")).to_have_text("Thank you.")
+    page.get_by_label("Bad answer").click()  # it is pressed already
+    expect(page.get_by_label("Anything to add?")).to_be_visible()
     assert [given[1:] for given in service.engine.archive.feedback] == [("down", None), ("down", "It was 13.")]
 
 
@@ -316,6 +367,52 @@ def test_a_refusal_is_said_plainly_with_what_comes_nearest(page: Page) -> None:
     expect(page.locator(".unseen[role=status]")).to_have_text("Not answered. The archive does not tell.")
 
 
+UNCLEAR = (
+    "It is not clear who “she” refers to: it may be Ines Vark or Ada Quill. Ask again with the name in place of it."
+)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said", "told"),
+    [
+        ("not_in_archive", "Darüber sagt das Archiv nichts.", None),
+        ("ambiguous", "Die Frage ist für sich allein nicht eindeutig.", UNCLEAR),
+        ("of_a_later_kind", "", UNCLEAR),
+    ],
+)
+def test_a_refusal_is_told_in_the_readers_language_and_what_only_the_service_knows_is_marked_as_english(
+    host: Page, script: Scripted, reason: str, said: str, told: str | None
+) -> None:
+    def stream(asked: dict[str, Any]) -> Iterator[bytes]:
+        answer = refused(asked["question"], "ambiguous").as_json()
+        return whole(answer | {"refusal": {"reason": reason, "message": UNCLEAR, "nearest": []}})
+
+    script.stream = stream
+    script.pages["/"] = (page_of('<archive-chat lang="de"></archive-chat>'), {})
+    host.reload()
+    host.get_by_label("Ihre Frage").fill("Who is she?")
+    host.keyboard.press("Enter")
+    expect(host.locator(".why")).to_have_text(" ".join(filter(None, [said, told])))
+    expect(host.locator(".why [lang=en]")).to_have_text([told] if told else [])
+    expect(host.locator(".unseen[role=status]")).to_have_text(
+        " ".join(filter(None, ["Nicht beantwortet.", said, told]))
+    )
+
+
+def test_a_page_replaces_the_words_of_a_refusal_in_english_too(host: Page, script: Scripted) -> None:
+    script.stream = lambda asked: whole(refused(asked["question"], "not_in_archive").as_json())
+    host.evaluate("document.querySelector('archive-chat').strings = {not_in_archive: 'Ask our librarians.'}")
+    ask(host, "Who?")
+    expect(host.locator(".why")).to_have_text("Ask our librarians.")
+
+
+def test_an_answer_of_a_model_that_broke_off_says_that_it_may_not_be_all(host: Page, script: Scripted) -> None:
+    note = {"reader": "llm", "reader_note": "The language model's answer may not be whole: it took too long."}
+    script.stream = lambda asked: whole(boats(asked["question"]) | note)
+    ask(host)
+    expect(host.locator(".note")).to_have_text("What is shown was checked, but may not be all.")
+
+
 def test_what_was_read_into_the_question_is_shown(host: Page, script: Scripted) -> None:
     understood = {
         "question": "How many boats did the storm destroy?", "after": "2024-01-01", "before": None,
@@ -330,6 +427,7 @@ def test_what_was_read_into_the_question_is_shown(host: Page, script: Scripted) 
             "'this year' is 2024.",
         ]
     )
+    expect(host.locator(".understood [lang=en]")).to_have_text("'this year' is 2024.")
 
 
 def test_reports_that_disagree_stand_side_by_side_and_lead_to_their_paragraphs(host: Page, script: Scripted) -> None:

@@ -254,8 +254,9 @@ def test_an_article_that_cannot_be_fetched_can_be_tried_again(page: Page) -> Non
     marker(page).click()
     expect(page.locator("dialog.source")).to_contain_text("cannot be shown now")
     page.unroute("**/v1/articles/**")
-    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("button", name="Try again").press("Enter")
     expect(page.locator("dialog.source .place")).to_have_text("Paragraph 2 of 4")
+    assert focused(page) == STORM.title
 
 
 @pytest.mark.parametrize(

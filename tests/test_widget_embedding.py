@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from api import keys, pages
 from api.pages import FILES
 from qa.settings import Settings
 from tests.fakes_api import FakeEngine
@@ -61,6 +63,44 @@ def test_it_works_from_another_origin_under_the_policy_that_the_docs_give(
     expect(page.locator(".comment")).to_contain_text("Thank you.")
     assert [one for one in page.evaluate("refused") if one != "img-src"] == []
     assert page.locator(".says").evaluate("one => getComputedStyle(one).fontFamily").startswith('"Iowan')
+
+
+def test_behind_keys_it_has_a_token_of_its_own_and_another_when_that_runs_out(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "LIFE", 2)
+    with ExitStack() as stack:
+        publisher = stack.enter_context(site())
+        settings = Settings(cors_origins=(publisher.url,), api_keys=("k" * 20,))  # type: ignore[arg-type]
+        service = stack.enter_context(served(FakeEngine(settings=settings)))
+        asked: list[tuple[str, int]] = []
+        page.on("response", lambda one: asked.append((one.url.removeprefix(service.url), one.status)))
+        publish((publisher, service), page, page_of(service=service.url))
+        ask(page)
+        marker(page).click()
+        expect(page.locator("dialog.source .place")).to_have_text("Paragraph 2 of 4")
+        page.keyboard.press("Escape")
+        assert [one for one in asked if "/v1/" in one[0]][:3] == [
+            ("/v1/query", 401), ("/v1/token", 200), ("/v1/query", 200),
+        ]  # fmt: skip
+        page.wait_for_timeout(2_500)
+        page.get_by_label("Good answer").click()
+        expect(page.locator(".comment")).to_contain_text("Thank you.")
+        assert [status for path, status in asked if path == "/v1/feedback"] == [401, 204]
+
+
+def test_behind_keys_a_page_that_is_given_no_token_says_so(page: Page) -> None:
+    with served(FakeEngine(settings=Settings(api_keys=("k" * 20,)))) as service:  # type: ignore[arg-type]
+        page.goto(service.url)
+        ask(page)
+        expect(page.locator(".failed")).to_contain_text("The archive does not answer on this page. pages of http://")
+        expect(page.locator(".failed")).to_contain_text("QA_CORS_ORIGINS")
+
+
+def test_a_language_that_cannot_be_fetched_is_replaced_by_english(places: tuple[Site, Served], page: Page) -> None:
+    page.route("**/strings-de.js", lambda route: route.abort())
+    publish(places, page, page_of('<archive-chat lang="de"></archive-chat>', service=places[1].url))
+    expect(page.locator(".ask")).to_have_text("Ask")
 
 
 def test_an_origin_that_is_not_allowed_does_not_get_the_widget(places: tuple[Site, Served], page: Page) -> None:
@@ -216,15 +256,18 @@ def test_it_speaks_the_language_of_the_page(places: tuple[Site, Served], page: P
 
 def test_every_language_says_everything_with_the_same_blanks(places: tuple[Site, Served], page: Page) -> None:
     publish(places, page, page_of(service=places[1].url))
-    blanks = """async ([base, language]) => {
-        const {ENGLISH} = await import(`${base}/assets/strings.js`);
-        const said = language === 'en' ? ENGLISH : (await import(`${base}/assets/strings-${language}.js`)).default;
+    english = (Path(pages.__file__).parent / "widget" / "strings.js").read_text("utf-8")
+    blanks = """async (said) => {
+        const strings = Object.values(await import(`data:text/javascript,${encodeURIComponent(said)}`))[0];
         const blanks = (text) => (text.match(/\\{\\w+\\}/g) ?? []).sort().join();
-        return Object.entries(said).map(([key, text]) => [key, blanks(text.other ?? text)]).sort();
+        return Object.entries(strings).map(([key, text]) => [key, blanks(text.other ?? text)]).sort();
     }"""
-    english = page.evaluate(blanks, [places[1].url, "en"])
+    said = page.evaluate(
+        blanks, english[english.index("export const ENGLISH") : english.index("/** The strings of one")]
+    )
+    assert len(said) > 70
     for language in SHIPPED:
-        assert page.evaluate(blanks, [places[1].url, language]) == english
+        assert page.evaluate(blanks, FILES[f"strings-{language}.js"].plain.decode()) == said
 
 
 def test_it_takes_the_dress_of_the_page(places: tuple[Site, Served], page: Page) -> None:
@@ -261,6 +304,5 @@ def test_what_a_page_loads_is_small(places: tuple[Site, Served], browser: Browse
         marker(page).click()
         expect(page.locator("dialog.source mark")).to_be_visible()
     scripts = {url.rpartition("/")[2]: size for url, size in loaded.items() if url.endswith(".js")}
-    assert scripts == {name: len(FILES[name].zipped) for name in scripts}
-    assert set(scripts) == {name for name in FILES if name.endswith(".js") and not name.startswith("strings-")}
-    assert sum(scripts.values()) <= MOST_BYTES
+    assert scripts == {"widget.js": len(FILES["widget.js"].zipped)}
+    assert scripts["widget.js"] <= MOST_BYTES

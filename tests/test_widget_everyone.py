@@ -65,6 +65,25 @@ def test_axe_finds_nothing(browser: Browser, service: Served, dress: str, width:
         assert found(page) == [], "a rating, a refusal and an error"
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("dress", DRESSES)
+def test_axe_finds_nothing_in_the_panel_of_a_page_and_on_an_articles_page(
+    browser: Browser, service: Served, dress: str, width: int
+) -> None:
+    with watched(browser, viewport={"width": width, "height": 800}, **DRESSES[dress]) as page:
+        page.goto(f"{service.url}/articles/storm?mark=90-118#p2")
+        assert found(page) == [], "an article, retracted"
+        page.goto(f"{service.url}/articles/long#p1")
+        assert found(page) == [], "an article with a long title"
+        page.goto(service.url)
+        page.evaluate("document.querySelector('archive-chat').setAttribute('layout', 'button')")
+        page.evaluate("document.querySelector('main').append(document.querySelector('archive-chat'))")
+        page.get_by_role("button", name="Ask the archive").click()
+        ask(page)
+        expect(page.get_by_label("Good answer")).to_be_visible()
+        assert found(page) == [], "the panel at the side"
+
+
 def test_what_can_be_touched_measures_44_pixels(browser: Browser, service: Served) -> None:
     with watched(browser, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True) as page:
         page.goto(service.url)

@@ -11,11 +11,16 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.pages import FILES
+from api.script import bare, joined
 from tests.fakes_api import FakeEngine
 
 FOLDER = Path(__file__).parent.parent / "api" / "widget"
 SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.js")}
 ALL = "\n".join(SCRIPTS.values())
+MODULES = {name: text for name, text in SCRIPTS.items() if not name.startswith("strings-")}
+KIND = r"(?:async )?(?:function\*?|const|let|class) "
+TOP = rf"^(?:export )?{KIND}"
+DEFINED = re.compile(r"(?<=export )(?:async )?(?:function\*?|const|class) \w+|^class ArchiveChat", re.MULTILINE)
 DOCS = (Path(__file__).parent.parent / "docs" / "widget.md").read_text(encoding="utf-8")
 CLIENT = TestClient(create_app(FakeEngine()))  # type: ignore[arg-type]
 
@@ -30,29 +35,48 @@ def test_nothing_in_it_makes_markup_or_script_of_text(never: str) -> None:
 
 
 def test_it_is_small() -> None:
-    loaded = [file for name, file in FILES.items() if name in SCRIPTS and not name.startswith("strings-")]
-    assert sum(len(file.zipped) for file in loaded) <= 25 * 1024
+    assert len(FILES["widget.js"].zipped) <= 25 * 1024
 
 
-def test_every_module_that_is_imported_is_there() -> None:
-    imported = re.findall(r'from "\./(?:assets/)?([\w-]+\.js)"', ALL)
-    assert set(imported) | {"widget.js"} == {name for name in SCRIPTS if not name.startswith("strings-")}
+def test_every_module_is_in_what_is_served_once_and_after_what_it_imports() -> None:
+    served = FILES["widget.js"].plain.decode()
+    for name, text in MODULES.items():
+        mine = DEFINED.search(text).group()  # type: ignore[union-attr]
+        assert served.count(f"\n{mine}") + served.startswith(mine) == 1, name
+        for needed in re.findall(r'from "\./([\w-]+\.js)"', text):
+            assert served.index(DEFINED.search(MODULES[needed]).group()) < served.index(mine)  # type: ignore[union-attr]
 
 
-def test_a_file_is_served_without_its_comments_and_with_its_lines_where_they_were() -> None:
-    for name, text in SCRIPTS.items():
-        served = FILES[name].plain.decode().split("\n")
-        for bare, line in zip(served, text.split("\n"), strict=True):
-            assert bare == line or (bare == "" and line.lstrip().startswith(("//", "/**", "*")))
+def test_no_two_modules_call_two_things_alike() -> None:
+    names = [name for text in MODULES.values() for name in re.findall(rf"{TOP}(\w+)", text, re.MULTILINE)]
+    assert len(names) > 80
+    assert sorted(names) == sorted(set(names))
+
+
+def test_every_module_imports_what_it_uses_of_the_others() -> None:
+    exports = {name: re.findall(rf"^export {KIND}(\w+)", text, re.MULTILINE) for name, text in MODULES.items()}
+    for name, text in MODULES.items():
+        imported = {one for names in re.findall(r"^import \{([^}]*)\}", text, re.MULTILINE) for one in names.split(",")}
+        for other, given in exports.items():
+            called = [one for one in given if other != name and re.search(rf"(?<![\w.#]){one}\(", bare(text))]
+            assert set(called) <= {one.strip() for one in imported}, (name, other)
+
+
+def test_a_script_is_served_without_imports_exports_and_comments() -> None:
+    modules = {
+        "a.js": '// A.\nimport { b } from "./b.js";\n\n/** Says.\n * So. */\nexport const a = () => b("// c");\n',
+        "b.js": 'import { a } from "./a.js";\n\n  // aside\nexport function b() {}\n',
+    }
+    assert joined(modules, "a.js") == 'function b() {}\nconst a = () => b("// c");\n'
 
 
 def test_a_browser_that_takes_gzip_gets_it_and_another_does_not() -> None:
     for encoding, kind in (("gzip, br", "gzip"), ("identity", None)):
-        response = CLIENT.get("/assets/turn.js", headers={"Accept-Encoding": encoding})
+        response = CLIENT.get("/widget.js", headers={"Accept-Encoding": encoding})
         assert response.headers.get("content-encoding") == kind
         assert response.headers["vary"] == "Accept-Encoding"
-        assert response.content == FILES["turn.js"].plain
-    assert gzip.decompress(FILES["turn.js"].zipped) == FILES["turn.js"].plain
+        assert response.content == FILES["widget.js"].plain
+    assert gzip.decompress(FILES["widget.js"].zipped) == FILES["widget.js"].plain
 
 
 def test_the_docs_name_every_part_property_event_attribute_and_language() -> None:

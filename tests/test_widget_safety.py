@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from api.events import encode
 from qa.types import Article, Block, jsonable
 from tests.fakes_api import FakeEngine, refused
+from tests.serving_api import served
 from tests.serving_widget import Scripted, ask, cited, marker, page_of, scripted, watched, whole
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -42,6 +43,22 @@ TAGS = {
     "SECTION", "DIV", "ARTICLE", "H2", "H3", "P", "BDI", "SPAN", "BUTTON", "OL", "UL", "LI", "TIME", "DIALOG", "MARK",
     "BLOCKQUOTE", "STRONG", "A", "FORM", "TEXTAREA", "LABEL", "INPUT", "FIELDSET", "LEGEND", "Q",
 }  # fmt: skip
+
+
+PAGE_TAGS = {
+    "HTML", "HEAD", "META", "TITLE", "LINK", "SCRIPT", "BODY", "HEADER", "A", "MAIN", "ARTICLE", "P", "H1", "TIME",
+    "DIV", "BLOCKQUOTE",
+}  # fmt: skip
+READ = """(many) => Promise.all([...Array(many).keys()].map(async (number) => {
+    const html = await (await fetch(`/articles/h${number}`)).text();
+    const page = new DOMParser().parseFromString(html, 'text/html'), all = [...page.querySelectorAll('*')];
+    return {
+        title: page.querySelector('h1').textContent,
+        tags: [...new Set(all.map((one) => one.nodeName))],
+        names: [...new Set(all.flatMap((one) => one.getAttributeNames()))],
+        links: [...page.querySelectorAll('a')].map((one) => new URL(one.getAttribute('href'), location).protocol),
+    };
+}))"""
 
 
 def hostile(number: int) -> str:
@@ -140,6 +157,26 @@ def test_a_hostile_source_stays_text_in_card_and_panel(browser: Browser, script:
             page.evaluate("document.querySelector('archive-chat').shadowRoot.querySelector('dialog').scrollWidth")
             <= 390
         )
+
+
+def test_200_hostile_articles_stay_text_on_their_pages(browser: Browser) -> None:
+    texts = [hostile(number) for number in range(MANY)]
+    articles = [
+        Article(text, (Block("paragraph", text[::-1]), Block("quote", text)), source=text, authors=(text,),
+                published_at="2024-05-31", url=URLS[number % len(URLS)], given_id=f"h{number}")
+        for number, text in enumerate(texts)
+    ]  # fmt: skip
+    with served(FakeEngine(*articles)) as service, watched(browser, viewport={"width": 390, "height": 800}) as page:
+        page.goto(service.url)
+        opened = page.evaluate(READ, MANY)
+        # What reads HTML drops the character NUL, and has an opinion on line ends.
+        assert [one["title"].split() for one in opened] == [text.replace("\0", "").split() for text in texts]
+        assert {tag for one in opened for tag in one["tags"]} <= PAGE_TAGS
+        assert {link for one in opened for link in one["links"]} <= {"http:", "https:"}
+        assert not [name for one in opened for name in one["names"] if name.startswith("on") or name == "srcdoc"]
+        for number in range(0, MANY, 25):
+            page.goto(f"{service.url}/articles/h{number}#p1")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_a_word_of_a_megabyte_breaks_no_layout(browser: Browser, script: Scripted) -> None:

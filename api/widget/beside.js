@@ -1,7 +1,7 @@
 // What stands beside the sentences of an answer: how the question was read, reports that disagree, later coverage.
 // Each is there only where the answer brings it.
 
-import { dotted, el, shortened } from "./dom.js";
+import { dotted, el, english, shortened } from "./dom.js";
 import { narrowed } from "./filters.js";
 import { articlePage } from "./links.js";
 import { about, titled } from "./standing.js";
@@ -19,7 +19,7 @@ export function understoodView({ question, understood }, words) {
     "div", { class: "understood", part: "understood" },
     reread && el("p", {}, words.say("understood"), " ", el("q", { dir: "auto" }, understood.question)),
     only && el("p", {}, only),
-    notes.map((note) => el("p", { dir: "auto" }, note)),
+    notes.map((note) => el("p", {}, english(note))),
   );
 }
 

@@ -32,6 +32,11 @@ export function shortened(text, most) {
   return points.length > most ? `${points.slice(0, most).join("")}…` : text;
 }
 
+/** What the service says by itself: it speaks English, whatever the page does. */
+export function english(text) {
+  return el("span", { lang: "en", dir: "auto" }, text);
+}
+
 function given(value) {
   return value !== null && value !== undefined && value !== false;
 }

@@ -31,10 +31,11 @@ export function thumbs(send, words, announce) {
     return said;
   };
 
-  // The rating goes at once: most readers write nothing, and one that is lost was given in vain.
+  // The rating goes at once: most readers write nothing, and one that is lost was given in vain. Given again it would
+  // take the place of the comment that came after it.
   async function choose(rating, button) {
     try {
-      await send(rating, "");
+      if (button.ariaPressed === "false") await send(rating, "");
     } catch {
       below.replaceChildren(say("notSent"));
       return;
@@ -56,6 +57,7 @@ export function thumbs(send, words, announce) {
         below.replaceChildren(say("thanks"));
         buttons.find((button) => button.ariaPressed === "true")?.focus();
       } catch {
+        form.nextSibling?.remove();
         form.after(say("notSent"));
       }
     }

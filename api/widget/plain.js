@@ -4,7 +4,6 @@ import { articlePage } from "./links.js";
 
 /** @param {import("./types").Answer} answer @param {import("./strings.js").Words} words */
 export function asText(answer, words, base) {
-  if (!answer.answered) return `${answer.question}\n\n${answer.refusal.message}\n`;
   const sources = answer.citations.map((citation) => {
     const where = words.say("paragraph", { number: citation.paragraph });
     const about = [citation.source, words.day(citation.published_at), where].filter(Boolean).join(", ");

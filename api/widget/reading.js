@@ -79,7 +79,11 @@ export class SourcePanel {
   #failure(citation, error) {
     const words = this.#words;
     if (error.status === 404) return el("p", { class: "warning grave" }, el("strong", {}, words.say("gone")));
-    const again = el("button", { type: "button", onclick: () => this.#load(citation) }, words.say("retry"));
+    const retry = () => {
+      this.#heading.focus(); // the button goes
+      this.#load(citation);
+    };
+    const again = el("button", { type: "button", onclick: retry }, words.say("retry"));
     return el("div", { class: "note" }, el("p", {}, words.say("notLoaded")), again);
   }
 

@@ -1,14 +1,16 @@
 // A question that is not answered: why not, and what comes nearest without answering it.
 
-import { dotted, el, shortened } from "./dom.js";
+import { dotted, el, english, shortened } from "./dom.js";
 import { articlePage } from "./links.js";
 import { about, titled } from "./standing.js";
 
-const REASONS = ["not_in_archive", "outside_filters", "unsupported", "empty_archive"];
+const PLAIN = ["not_in_archive", "outside_filters", "unsupported", "empty_archive"];
 const MOST_SHOWN = 280; // characters of a passage
 
 /** @param {import("./types").Answer["refusal"]} refusal @param {import("./strings.js").Words} words */
-export function refusalView({ reason, message, nearest }, words, base) {
+export function refusalView(refusal, words, base) {
+  const { reason, nearest } = refusal;
+  const { said, told } = why(refusal, words);
   const items = nearest.map((near) =>
     el(
       "li", {},
@@ -20,13 +22,16 @@ export function refusalView({ reason, message, nearest }, words, base) {
   return el(
     "div", { class: "refusal", part: "refusal", "data-reason": reason },
     el("p", { class: "kicker" }, words.say("refused")),
-    el("p", { class: "why" }, why(reason, message, words)),
+    el("p", { class: "why" }, said, " ", told && english(told)),
     items.length > 0 && [el("h3", {}, words.say("nearest")), el("ul", { class: "nearest" }, items)],
   );
 }
 
-/** In the page's language where we have it: the service speaks English. What is ambiguous only the service can tell. */
-export function why(reason, message, words) {
-  const said = REASONS.includes(reason) && !words.locale.startsWith("en");
-  return said ? words.say(reason) : message;
+/**
+ * `said` in the page's language; `told` by the service: only it knows what is ambiguous, and a reason that came later.
+ * @returns {{said?: string, told?: string}}
+ */
+export function why({ reason, message }, words) {
+  if (PLAIN.includes(reason)) return { said: words.say(reason) };
+  return { said: reason === "ambiguous" && words.say(reason), told: message };
 }

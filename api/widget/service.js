@@ -4,17 +4,17 @@ import { events, Interrupted } from "./stream.js";
 
 const RECONNECT_AFTER = 800; // ms
 
-/** An error that the service explained (application/problem+json). */
+/** What the service, or a proxy before it, answers instead; it is explained (application/problem+json), or the message is empty. */
 export class Problem extends Error {
-  constructor({ title, detail, hint }, status) {
-    super(detail || title || `HTTP ${status}`);
-    this.hint = hint;
-    this.status = status;
+  constructor({ title, detail, hint, status }, answered = status) {
+    super([detail || title, hint].filter(Boolean).join("; "));
+    this.status = answered;
   }
 }
 
 export class Service {
   #articles = new Map();
+  #pass = {};
 
   /** @param {URL} base the folder that holds v1/ */
   constructor(base) {
@@ -23,7 +23,7 @@ export class Service {
 
   /**
    * The events of one answer, the last of which is `answer`. A connection that breaks is made once more, after an
-   * event `reconnect`: all that came before it is void.
+   * event `reconnect`: what comes then is the answer from its beginning.
    * @param {{question: string, history?: object[], after?: string, before?: string, as_of?: string, sources?: string[]}} asked
    * @param {AbortSignal} signal
    * @throws {Problem | Interrupted | TypeError} TypeError: the service cannot be reached
@@ -72,19 +72,26 @@ export class Service {
   }
 
   async #get(path) {
-    const response = await fetch(new URL(path, this.base));
-    if (!response.ok) throw await explained(response);
-    return response.json();
+    return (await this.#fetch(path)).json();
   }
 
-  async #post(path, body, signal) {
+  #post(path, body, signal) {
     const headers = { "Content-Type": "application/json" };
-    const response = await fetch(new URL(path, this.base), { method: "POST", headers, body: JSON.stringify(body), signal });
-    if (!response.ok) throw await explained(response);
-    return response;
+    return this.#fetch(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+  }
+
+  // A service behind keys answers 401 to whoever has no token, or one that has run out: it gives another, for minutes.
+  async #fetch(path, options = {}) {
+    const send = () => fetch(new URL(path, this.base), { ...options, headers: { ...options.headers, ...this.#pass } });
+    const response = await send();
+    if (response.status !== 401) return fine(response);
+    const given = await fine(await fetch(new URL("v1/token", this.base), { method: "POST", signal: options.signal }));
+    this.#pass = { "Archive-Token": (await given.json()).token };
+    return fine(await send());
   }
 }
 
-async function explained(response) {
-  return new Problem(await response.json().catch(() => ({})), response.status);
+async function fine(response) {
+  if (response.ok) return response;
+  throw new Problem(await response.json().catch(() => ({})), response.status);
 }

@@ -1,6 +1,6 @@
 // What was asked and answered in this tab, so that the way back from an article leads to the answer one came from.
 
-const MOST = 20;
+const MOST_KEPT = 20;
 
 /** @returns {{question: string, filters: object, answer: import("./types").Answer}[]} oldest first */
 export function recall(key) {
@@ -15,7 +15,7 @@ export function recall(key) {
 /** Keeps the last turns; where storage is full or forbidden, they stand on the page all the same. */
 export function keep(key, turns) {
   try {
-    sessionStorage.setItem(key, JSON.stringify(turns.slice(-MOST)));
+    sessionStorage.setItem(key, JSON.stringify(turns.slice(-MOST_KEPT)));
   } catch {
     // nothing to do
   }

@@ -19,7 +19,7 @@ export async function* events(body, signal) {
       const blocks = (rest + value).split(/\r\n\r\n|\n\n|\r\r/);
       rest = blocks.pop();
       for (const block of blocks) {
-        const event = parsed(block);
+        const event = parsedEvent(block);
         if (event) yield event;
       }
     }
@@ -32,7 +32,7 @@ export async function* events(body, signal) {
 }
 
 // A block without data is a comment, which keeps the connection open.
-function parsed(block) {
+function parsedEvent(block) {
   const lines = block.split(/\r\n|\n|\r/);
   const field = (name) =>
     lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).replace(/^ /, ""));

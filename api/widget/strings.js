@@ -53,6 +53,7 @@ export const ENGLISH = {
   not_in_archive: "The archive does not tell.",
   outside_filters: "Nothing within the chosen dates and sources answers this; without them, the archive does.",
   unsupported: "What was found does not hold up against the paragraphs it came from.",
+  ambiguous: "The question is not clear by itself.",
   empty_archive: "The archive holds nothing to answer from.",
   refused: "Not answered",
   nearest: "Nearest coverage, does not answer",
@@ -82,6 +83,9 @@ export const ENGLISH = {
   stopped: "Stopped.",
   offline: "You are offline. Ask again once you are connected.",
   unreachable: "The archive cannot be reached. Ask again in a moment.",
+  busy: "The archive cannot answer now. Ask again in a moment.",
+  unusable: "This question cannot be answered as it is asked.",
+  denied: "The archive does not answer on this page.",
   broken: "The connection broke before the answer was complete.",
   partial: "What is shown was checked, but may not be all.",
 };
@@ -114,9 +118,14 @@ export class Words {
 export async function wordsFor(tag, replaced = {}) {
   const [locale] = canonical(tag);
   const language = locale.split("-")[0];
-  const shipped = SHIPPED.includes(language) ? (await import(`./strings-${language}.js`)).default : {};
-  const spoken = SHIPPED.includes(language) || language === "en" || Object.keys(replaced).length > 0;
+  const shipped = SHIPPED.includes(language) && (await shippedIn(language));
+  const spoken = shipped || language === "en" || Object.keys(replaced).length > 0;
   return new Words(spoken ? locale : "en", { ...shipped, ...replaced });
+}
+
+// As seen from /widget.js, where all of this is served. A widget in English is better than none.
+async function shippedIn(language) {
+  return import(`./assets/strings-${language}.js`).then((file) => file.default, () => null);
 }
 
 function canonical(tag) {

@@ -54,14 +54,14 @@ button:hover { border-color: var(--_accent); color: var(--_accent); }
 
 .start { padding-block: .5em 2em; }
 .promise { color: var(--_soft); max-inline-size: 36em; }
-.start h3 { margin-block: 1.75em .5em; }
 .start ul { display: flex; flex-wrap: wrap; gap: .5em; }
 .suggestion { padding-block: .625em; font-weight: 500; line-height: 1.35; border-radius: 1.375em; overflow-wrap: anywhere; }
 
 .turn { padding-block: 0 2.5em; scroll-margin-block-start: 1em; }
 .turn + .turn { border-block-start: 1px solid var(--_line); padding-block-start: 1.75em; }
 h2 { font: 600 1.0625em/1.4 var(--_sans); text-wrap: balance; }
-h3 { font: 600 .875em/1.4 var(--_sans); color: var(--_soft); }
+h3, .start h2 { font: 600 .875em/1.4 var(--_sans); color: var(--_soft); }
+.start h2 { margin-block: 1.75em .5em; }
 .turn > h2 { color: var(--_soft); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 6; overflow: hidden; }
 .answer { margin-block-start: .75em; }
 .understood { margin-block-end: .625em; }
@@ -132,6 +132,7 @@ strong { font-weight: 700; }
 .near { font: .9375em/1.55 var(--_serif); color: var(--_soft); max-inline-size: 40em; margin-block-start: .25em; }
 .note { margin-block: 1em; padding: .75em 1em; border: 1px solid var(--_line); border-radius: .5em; display: flex; flex-wrap: wrap; gap: .5em 1em; align-items: center; justify-content: space-between; }
 .note p { flex: 1 1 14em; }
+.note [lang] { display: block; color: var(--_soft); font-size: .875em; }
 .failed { border-color: var(--_grave); color: var(--_grave); }
 .warning { margin-block-start: .625em; padding-inline-start: .75em; border-inline-start: 3px solid var(--_accent); font-size: .875em; }
 .warning.grave { border-color: var(--_grave); color: var(--_grave); }
@@ -175,7 +176,7 @@ mark { background: var(--_marked); color: inherit; padding: .08em .1em; border-r
   }
 }
 
-form[part] { position: sticky; inset-block-end: 0; background: var(--_ground); padding-block-end: max(.25em, env(safe-area-inset-bottom)); }
+form[part] { position: sticky; inset-block-end: 0; background: var(--_ground); padding-block: 2px max(.25em, env(safe-area-inset-bottom)); }
 form[part]::before { content: ""; position: absolute; inset: auto 0 100%; block-size: 1em; background: linear-gradient(transparent, var(--_ground)); pointer-events: none; }
 .box { display: flex; align-items: flex-end; gap: .5em; padding: .375em; background: var(--_paper); border: 1px solid color-mix(in srgb, var(--_soft) 55%, var(--_line)); border-radius: .875em; }
 .box:has(textarea:focus-visible) { border-color: var(--_accent); box-shadow: 0 0 0 1px var(--_accent); }

@@ -1,7 +1,7 @@
 // One question and what becomes of it, as it comes in. A turn holds its own sources: no other turn can reach them.
 
 import { disagreementsView, laterView, understoodView } from "./beside.js";
-import { dotted, el } from "./dom.js";
+import { dotted, el, english } from "./dom.js";
 import { thumbs } from "./feedback.js";
 import { narrowed } from "./filters.js";
 import { asText } from "./plain.js";
@@ -10,6 +10,7 @@ import { Problem } from "./service.js";
 import { about, titled } from "./standing.js";
 import { Interrupted } from "./stream.js";
 
+const SAID_FOR = 4000; // ms
 const STAGES = ["retrieve", "rerank", "read", "verify", "reconnect"];
 
 /**
@@ -34,6 +35,7 @@ export class Turn {
   #chosen = [];
   #cited = new Set();
   #stated = [];
+  #told = 0; // of those, by the connection that we have now
   #understood = el("div");
   #says = el("p", { class: "says", part: "answer", dir: "auto" });
   #status = el("p", { class: "status" });
@@ -67,18 +69,19 @@ export class Turn {
     if (kind === "status" && STAGES.includes(data.stage)) this.#status.textContent = words.say(data.stage);
     else if (kind === "passages") this.#status.textContent = words.say("reading", { count: data.passages.length });
     else if (kind === "statement") this.#state(data.statement, data.citations);
-    else if (kind === "reconnect") this.#restart();
+    else if (kind === "reconnect") this.#reconnect();
     else if (kind === "answer") this.#finish(data);
   }
 
   /** Say why there is no answer, or not all of it, and what to do. */
   fail(error, stopped) {
     const { words, again } = this.#around;
-    const said = stopped ? words.say("stopped") : this.#failure(error);
-    const more = error.hint ?? (this.#stated.length > 0 && !stopped && words.say("partial"));
+    const said = words.say(stopped ? "stopped" : failure(error));
+    const more = this.#stated.length > 0 && !stopped && ` ${words.say("partial")}`;
+    const told = error instanceof Problem && error.message;
     const retry = el("button", { type: "button", onclick: () => again(this) }, words.say("again"));
-    this.#settle(el("div", { class: stopped ? "note" : "note failed", part: "error" }, el("p", { dir: "auto" }, said, more && ` ${more}`), retry));
-    this.spoken = said;
+    this.#settle(el("div", { class: stopped ? "note" : "note failed", part: "error" }, el("p", {}, said, more, told && [" ", english(told)]), retry));
+    this.spoken = told ? `${said} ${told}` : said;
   }
 
   /** Light up these citations and their sentences until others are chosen. */
@@ -87,11 +90,10 @@ export class Turn {
     this.#light(numbers);
   }
 
-  #failure(error) {
-    const { words } = this.#around;
-    if (error instanceof Problem) return error.message;
-    if (navigator.onLine === false) return words.say("offline");
-    return words.say(error instanceof Interrupted ? "broken" : "unreachable");
+  // What is told once more is left where it stands: somebody may be reading it, with the keyboard on it.
+  #reconnect() {
+    this.#told = 0;
+    this.#status.textContent = this.#around.words.say("reconnect");
   }
 
   #restart() {
@@ -99,22 +101,23 @@ export class Turn {
     this.#sources.replaceChildren();
     this.#cited.clear();
     this.#stated = [];
-    this.#status.textContent = this.#around.words.say("reconnect");
+    this.#told = 0;
   }
 
   #finish(answer) {
     const { words, service, open } = this.#around;
     this.answer = answer;
     // What was shown is the answer already, and somebody may be reading it with the keyboard: it is left alone.
-    const stated = answer.statements.map((statement) => JSON.stringify([statement, used(statement, answer.citations)]));
+    const stated = answer.statements.map((statement) => keyed(statement, used(statement, answer.citations)));
     if (String(stated) !== String(this.#stated)) {
       this.#restart();
       for (const statement of answer.statements) this.#state(statement, answer.citations);
     }
     this.#understood.replaceChildren(...[understoodView(answer, words)].filter(Boolean));
     if (answer.answered) this.spoken = words.say("answered", { count: answer.citations.length, text: answer.text });
-    else this.spoken = words.say("notAnswered", { text: why(answer.refusal.reason, answer.refusal.message, words) });
+    else this.spoken = words.say("notAnswered", { text: Object.values(why(answer.refusal, words)).filter(Boolean).join(" ") });
     this.#settle(
+      answer.reader === "llm" && answer.reader_note && el("p", { class: "note" }, words.say("partial")),
       answer.answered ? null : refusalView(answer.refusal, words, service.base),
       ...disagreementsView(answer, words, (citation, from) => open(this, citation, from)),
       laterView(answer, words, service.base),
@@ -130,6 +133,11 @@ export class Turn {
 
   #state(statement, citations) {
     const mine = used(statement, citations);
+    const said = keyed(statement, mine);
+    if (this.#stated[this.#told] !== said && this.#told < this.#stated.length) this.#restart();
+    this.#told += 1;
+    if (this.#stated[this.#told - 1] === said) return;
+    this.#stated.push(said);
     for (const citation of mine) this.#cite(citation);
     const marks = mine.map((citation) => this.#mark(citation));
     const text = el("bdi", { class: "statement", "data-cites": statement.citations.join(" ") }, statement.text);
@@ -137,7 +145,6 @@ export class Turn {
     const reports = words.say("reports", { count: statement.reports ?? 1 });
     this.#says.append(text, el("span", { class: "marks" }, marks), " ");
     if (statement.reports > 1) this.#says.append(el("span", { class: "reports" }, reports), " ");
-    this.#stated.push(JSON.stringify([statement, mine]));
   }
 
   #mark(citation) {
@@ -176,6 +183,7 @@ export class Turn {
         () => "notCopied",
       );
       copy.textContent = words.say(key);
+      setTimeout(() => (copy.textContent = words.say("copy")), SAID_FOR);
       announce(words.say(key));
     });
     const [row, below] = thumbs((rating, comment) => rate(answer.id, rating, comment), words, announce);
@@ -195,12 +203,27 @@ export class Turn {
   }
 }
 
+// What a reader can do about it: the name of a string.
+function failure(error) {
+  if (error instanceof Problem) {
+    if ([401, 403].includes(error.status)) return "denied";
+    return error.status < 500 && error.status !== 429 ? "unusable" : "busy";
+  }
+  if (navigator.onLine === false) return "offline";
+  return error instanceof Interrupted ? "broken" : "unreachable";
+}
+
 function cites(element) {
   return element.closest("[data-cites]")?.dataset.cites.split(" ") ?? null;
 }
 
 function used(statement, citations) {
   return citations.filter((citation) => statement.citations.includes(citation.number));
+}
+
+// By which a statement is known to be the one that is shown already.
+function keyed(statement, citations) {
+  return JSON.stringify([statement, citations]);
 }
 
 // In a label there are no elements to isolate a title's direction of writing: characters do it.

@@ -44,6 +44,9 @@ export interface Answer {
   statements: Statement[];
   citations: Citation[];
   refusal: { reason: string; message: string; nearest: (Passage & { text: string })[] } | null;
+  reader: "extractive" | "llm" | "none";
+  /** What became of a language model that was asked; of an answer by one: why it may not be whole. */
+  reader_note: string | null;
   /** What was read into the question. */
   understood?: (Filters & { question: string; notes: string[] }) | null;
   /** Places in `statements` that tell one fact with different figures, and those figures. */

@@ -2,17 +2,17 @@
 // An answer shows nothing that the service has not checked, and each of its sentences leads to its paragraph.
 // docs/widget.md tells a page's author what can be set, called, heard and styled.
 
-// The service serves this file at /widget.js and those beside it under /assets/.
-import { Card } from "./assets/card.js";
-import { el } from "./assets/dom.js";
-import { Filters, narrowed } from "./assets/filters.js";
-import { Frame } from "./assets/frame.js";
-import { SourcePanel } from "./assets/reading.js";
-import { Service } from "./assets/service.js";
-import { keep, recall } from "./assets/store.js";
-import { wordsFor } from "./assets/strings.js";
-import { style } from "./assets/style.js";
-import { Turn } from "./assets/turn.js";
+// The service serves this file and those it imports as one, /widget.js; the languages under /assets/.
+import { Card } from "./card.js";
+import { el } from "./dom.js";
+import { Filters, narrowed } from "./filters.js";
+import { Frame } from "./frame.js";
+import { SourcePanel } from "./reading.js";
+import { Service } from "./service.js";
+import { keep, recall } from "./store.js";
+import { wordsFor } from "./strings.js";
+import { style } from "./style.js";
+import { Turn } from "./turn.js";
 
 const BASE = new URL(".", import.meta.url);
 const ATTRIBUTES = ["layout", "suggestions", "sources", "after", "before", "as-of", "theme", "lang", "dir", "id"];
@@ -26,6 +26,7 @@ class ArchiveChat extends HTMLElement {
   #strings = {};
   #service = new Service(BASE);
   #kept = [];
+  #turns = [];
   #running = null;
   #rendering = 0;
   #parts = null;
@@ -101,7 +102,7 @@ class ArchiveChat extends HTMLElement {
    */
   async ask(question) {
     await this.#ready;
-    return this.#ask(this.#turn(question, this.filters));
+    return this.#ask(this.#append(new Turn(question, this.filters, this.#parts.around)));
   }
 
   /** Stops what is being answered. */
@@ -112,8 +113,8 @@ class ArchiveChat extends HTMLElement {
   /** Forgets the conversation, in the tab's storage too. @returns {Promise<void>} once it can be asked again */
   clear() {
     this.stop();
-    this.#kept = [];
-    keep(this.#key, []);
+    this.#turns = [];
+    this.#save();
     return (this.#ready = this.#render());
   }
 
@@ -140,11 +141,12 @@ class ArchiveChat extends HTMLElement {
     if (rendering !== this.#rendering || !this.isConnected) return;
     this.stop();
     const filters = this.filters;
-    const open = this.open;
+    const open = this.#parts?.frame.layered && this.open;
     this.#parts?.card.hide();
     this.#parts = this.#build(words);
     this.shadowRoot.replaceChildren(...this.#parts.frame.elements);
     this.#parts.filters.set(filters);
+    this.#turns = [];
     this.#kept = this.#kept.filter((kept) => this.#restore(kept));
     if (open) this.#parts.frame.show();
     this.#settled();
@@ -152,14 +154,20 @@ class ArchiveChat extends HTMLElement {
 
   // The storage is the page's too, and may hold what an older widget left there.
   #restore({ question, filters, answer }) {
-    const turn = this.#turn(question, filters ?? {});
     try {
+      const turn = new Turn(question, filters ?? {}, this.#parts.around);
       turn.take("answer", answer);
+      this.#append(turn);
       return true;
     } catch {
-      turn.element.remove();
       return false;
     }
+  }
+
+  // In the order in which they stand, whichever was answered first.
+  #save() {
+    this.#kept = answered(this.#turns).map(({ question, filters, answer }) => ({ question, filters, answer }));
+    keep(this.#key, this.#kept);
   }
 
   #build(words) {
@@ -205,29 +213,35 @@ class ArchiveChat extends HTMLElement {
 
   #start(words) {
     const suggestions = listed(this.getAttribute("suggestions")).map((question) =>
-      el("li", {}, el("button", { type: "button", class: "suggestion", dir: "auto", onclick: () => this.ask(question) }, question)),
+      el("li", {}, el("button", { type: "button", class: "suggestion", dir: "auto", onclick: () => this.#choose(question) }, question)),
     );
     return el(
       "div", { class: "start", part: "start" },
       el("p", { class: "promise" }, words.say("promise")),
-      suggestions.length > 0 && [el("h3", {}, words.say("suggestions")), el("ul", {}, suggestions)],
+      suggestions.length > 0 && [el("h2", {}, words.say("suggestions")), el("ul", {}, suggestions)],
     );
   }
 
-  #turn(question, filters) {
-    const { turns, start, clear, around } = this.#parts;
-    const turn = new Turn(question, filters, around);
+  // What was clicked goes, and the keyboard with it to the question.
+  #choose(question) {
+    const turn = this.#append(new Turn(question, this.filters, this.#parts.around));
+    turn.element.focus({ preventScroll: true });
+    this.#ask(turn);
+  }
+
+  #append(turn) {
+    const { turns, start, clear } = this.#parts;
     start.remove();
     clear.hidden = false;
     turns.append(turn.element);
+    this.#turns.push(turn);
     return turn;
   }
 
-  // `at`: its place in the conversation; only what stands before it goes along.
-  async #ask(turn, at = this.#kept.length) {
+  async #ask(turn) {
     const { turns, button, words, around, tell } = this.#parts;
     const { question, filters } = turn;
-    const history = this.#history(at);
+    const history = this.#before(turn);
     this.stop();
     const running = (this.#running = new AbortController());
     reveal(this.getAttribute("layout"), turns, turn.element);
@@ -236,8 +250,7 @@ class ArchiveChat extends HTMLElement {
     tell("ask", { question, filters });
     try {
       for await (const { kind, data } of this.#service.ask({ question, history, ...filters }, running.signal)) turn.take(kind, data);
-      this.#kept.splice(at, 0, { question, filters, answer: turn.answer });
-      keep(this.#key, this.#kept);
+      this.#save();
       tell("answer", { answer: turn.answer });
     } catch (error) {
       turn.fail(error, running.signal.aborted);
@@ -253,20 +266,20 @@ class ArchiveChat extends HTMLElement {
     return turn.answer;
   }
 
-  #history(at) {
-    return this.#kept.slice(Math.max(0, at - REMEMBERED), at).flatMap(({ question, answer }) => [
+  // Only what stands before a question goes along with it.
+  #before(turn) {
+    return answered(this.#turns.slice(0, this.#turns.indexOf(turn))).slice(-REMEMBERED).flatMap(({ question, answer }) => [
       { role: "user", content: question },
       { role: "assistant", content: [...answer.text].slice(0, 20_000).join("") },
     ]);
   }
 
   #again(turn) {
-    const place = this.#kept.findIndex(({ answer }) => answer === turn.answer);
-    if (place >= 0) this.#kept.splice(place, 1);
-    const anew = this.#turn(turn.question, turn.filters);
+    const anew = new Turn(turn.question, turn.filters, this.#parts.around);
+    this.#turns[this.#turns.indexOf(turn)] = anew;
     turn.element.replaceWith(anew.element);
     anew.element.focus({ preventScroll: true });
-    this.#ask(anew, place >= 0 ? place : undefined);
+    this.#ask(anew);
   }
 
   #edit(turn) {
@@ -354,6 +367,10 @@ class ArchiveChat extends HTMLElement {
 function reveal(layout, turns, turn) {
   if (layout === "page") turn.scrollIntoView({ block: "start" });
   else turns.scrollTop = turn.offsetTop - turns.offsetTop;
+}
+
+function answered(turns) {
+  return turns.filter(({ answer }) => answer);
 }
 
 function grow(textarea) {

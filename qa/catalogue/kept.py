@@ -14,6 +14,8 @@ from qa.catalogue.values import Asked, Feedback
 
 
 def add_feedback(db: sa.Connection, answer_id: str, rating: str, comment: str | None, at: str) -> None:
+    """In place of what was said of the same answer before."""
+    db.execute(feedback.delete().where(feedback.c.answer_id == answer_id))
     row = {"answer_id": answer_id, "rating": rating, "comment": comment, "at": at}
     db.execute(feedback.insert().values(row))
 
