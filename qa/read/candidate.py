@@ -10,7 +10,7 @@ from qa.types import Hit, Source
 from qa.words import stems
 
 _FRAGMENT = 3.0  # what a piece of a list, which is no sentence, must be ahead to be said
-_RELEVANCE, _WORDS = 0.5, 0.3  # weights beside the reading's logit, chosen on the tuning halves of the sets
+_RELEVANCE, _WORDS = 0.25, 0.3  # weights beside the reading's logit, chosen on the tuning halves of the sets
 _REPEATED = 0.7
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 
-SLOPE, BIAS = 0.637, 0.5
+SLOPE, BIAS = 0.677, 0.74
 
 
 def confidence(logit: float) -> float:
