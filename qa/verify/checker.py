@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from qa.verify.attribution import quotations_agree, sayings_stay_sayings, speake
 from qa.verify.case import Case, Ground, Rule, strongest
 from qa.verify.dates import days_agree
 from qa.verify.direction import directions_agree
+from qa.verify.extent import holds_too_much
 from qa.verify.hedges import hedges_stay
 from qa.verify.joined import facts_belong
 from qa.verify.meaning import THRESHOLD, Scores, absent_words, likelihood, signals
@@ -21,7 +23,7 @@ from qa.verify.prose import plain, prose
 from qa.verify.voice import voice_is_a_reporter_s
 from qa.verify.wording import wording_agrees
 
-VERBATIM, MEANING = "verbatim", "meaning"
+VERBATIM, EXTENT, MEANING = "verbatim", "extent", "meaning"
 RULES: dict[str, Rule] = {
     "numbers": numbers_agree,
     "dates": days_agree,
@@ -77,6 +79,9 @@ class Verifier:
 
     def judge(self, case: Case) -> Verdict:
         """The verdict on one statement beside its ground: the gravest finding of a rule, or else the meaning."""
+        too_much = holds_too_much(case)
+        if too_much is not None:
+            return Verdict(too_much.verdict, 0.0, EXTENT, too_much.reason)
         findings = {name: found for name, rule in self._rules.items() if (found := rule(case))}
         gravest = strongest(list(findings.values()))
         if gravest is not None:  # no need to run a model
@@ -132,11 +137,12 @@ def is_verbatim(text: str, span: Span) -> bool:
     if wanted not in plain(span.quote):
         return False
     sentences = [plain(sentence.text) for sentence in split(span.quote)]
-    return any(
-        " ".join(sentences[start:end]) == wanted
-        for start in range(len(sentences))
-        for end in range(start + 1, len(sentences) + 1)
-    )
+    ends = frozenset(itertools.accumulate((len(sentence) + 1 for sentence in sentences), initial=0))
+    whole, place = " ".join(sentences), -1
+    while (place := whole.find(wanted, place + 1)) >= 0:
+        if place in ends and place + len(wanted) + 1 in ends:
+            return True
+    return False
 
 
 def ground_of(spans: Sequence[Span], evidence: Evidence) -> Ground:
