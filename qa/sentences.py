@@ -1,7 +1,9 @@
 """A paragraph cut into sentences by offset; joined again with what stands between, they are the paragraph.
 
 No sentence is longer than ``LONGEST``: what goes on without end is cut, so that whoever compares sentences word by word
-needs no time without end for a text that was written to cost it. pysbd does the cutting: of the two libraries compared it alone keeps quotations of several sentences,
+needs no time without end for a text that was written to cost it.
+
+pysbd does the cutting: of the two libraries compared it alone keeps quotations of several sentences,
 'Gov. Ron', initials, 'U.S.' and '$1.5 million' whole (docs/decisions/0011 has the comparison).
 """
 

@@ -17,8 +17,9 @@ from qa.verify import Verifier, is_verbatim
 from qa.verify.extent import MOST
 
 REPEATS = [
-    "1 ", "1,", "5% ", "two ", "third ", "1st ", "[1]", "March 5 ", "2021 ", "5 to ", "said Ada ", "Ada van der Berg and ", "A. ",
-    "Ada left. ", "not ", "after the storm before ", "a\n\n", "'a ", "Ada said “I left” and Bo denied 5 of 6 on 3 May. ",
+    "1 ", "1,", "5% ", "two ", "third ", "1st ", "[1]", "March 5 ", "2021 ", "5 to ", "said Ada ", "A. ", "Ada left. ",
+    "Ada van der Berg and ", "not ", "after the storm before ", "a\n\n", "'a ",
+    "Ada said “I left” and Bo denied 5 of 6 on 3 May. ",
 ]  # fmt: skip
 SHORT, TWICE = LONGEST, 2 * LONGEST
 

@@ -128,7 +128,8 @@ def _named(text: Prose, after: Sequence[Word]) -> Sequence[Word]:
     """Whom 'according to' names: up to the comma, or, where a name follows that, up to the next."""
     commas = [m.start() for m in re.finditer(r"[,.;]", text.text[after[0].start : after[-1].end])] if after else []
     places = [after[0].start + comma for comma in commas]
-    until = next((p for p in places if any(w.text[0].isupper() for w in after if w.start < p)), None)
+    named = (p for p in places if any(w.text[0].isupper() for w in after if w.start < p))
+    until = next(named, places[0] if places else None)
     return [word for word in after[:9] if until is None or word.start < until]
 
 
