@@ -1,5 +1,8 @@
 """A paragraph cut into sentences by offset; joined again with what stands between, they are the paragraph.
 
+No sentence is longer than ``LONGEST``: what goes on without end is cut, so that whoever compares sentences word by word
+needs no time without end for a text that was written to cost it.
+
 pysbd does the cutting: of the two libraries compared it alone keeps quotations of several sentences,
 'Gov. Ron', initials, 'U.S.' and '$1.5 million' whole (docs/decisions/0011 has the comparison).
 """
@@ -8,12 +11,15 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import pysbd
 
+LONGEST = 2_000
+"""Characters; a sentence of the news has 150."""
 _LOCK = threading.Lock()  # a pysbd segmenter keeps the text that it works on
 _ABBREVIATION_ALONE = re.compile(r"^\W*\w{1,6}\.$")
 _CONTINUES = re.compile(r"^\s*[a-z(,;–—-]")
@@ -35,7 +41,21 @@ def split(text: str) -> tuple[Sentence, ...]:
     return tuple(_trimmed(text, start, end) for start, end in _joined(text, _cuts(text)) if text[start:end].strip())
 
 
-def _cuts(text: str) -> list[tuple[int, int]]:
+def _cuts(text: str) -> Iterator[tuple[int, int]]:
+    """Window by window, since pysbd's time grows with the square of a text; the last sentence of a window may go on."""
+    start = 0
+    while len(text) - start > LONGEST:
+        window = text[start : start + LONGEST]
+        *whole, (last, _) = _cuts_of(window) or [(0, 0)]
+        if not last:
+            last = window.rfind(" ") + 1 or LONGEST
+            whole = [(0, last)]
+        yield from ((start + begin, start + end) for begin, end in whole)
+        start += last
+    yield from ((start + begin, start + end) for begin, end in _cuts_of(text[start:]))
+
+
+def _cuts_of(text: str) -> list[tuple[int, int]]:
     with _LOCK:
         pieces: list[str] = _segmenter().segment(text)
     bounds, position = [], 0
@@ -48,11 +68,11 @@ def _cuts(text: str) -> list[tuple[int, int]]:
     return bounds
 
 
-def _joined(text: str, bounds: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _joined(text: str, bounds: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Bounds after undoing cuts behind a lone abbreviation, before a continuation, or inside a quotation."""
     joined: list[tuple[int, int]] = []
     for start, end in bounds:
-        if joined and _belongs(text[joined[-1][0] : joined[-1][1]], text[start:end]):
+        if joined and end - joined[-1][0] <= LONGEST and _belongs(text[joined[-1][0] : joined[-1][1]], text[start:end]):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))

@@ -25,6 +25,7 @@ class Reply:
     """One reply. ``pieces`` may go on for ever; ``raw`` is sent as it is, in place of all events.
 
     Attributes:
+        error: what a server says that refuses.
         headers: sent too; ``X-Slow`` has the seconds that pass before any of them.
         first_s, between_s: pauses before the first piece, and between two.
         comments: fill the first pause with comments, as servers do to keep a connection.
@@ -39,6 +40,7 @@ class Reply:
     comments: bool = False
     finish: str | None = "stop"
     raw: bytes | None = None
+    error: Mapping[str, Any] = field(default_factory=lambda: {"message": "no, and my key is sk-secret"})
     streamed: bool = True
 
 
@@ -90,7 +92,7 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
         handler.send_header(name, value)
     handler.end_headers()
     if reply.status != 200:
-        handler.wfile.write(json.dumps({"error": {"message": "no, and my key is sk-secret"}}).encode())
+        handler.wfile.write(json.dumps({"error": reply.error}).encode())
     elif reply.raw is not None:
         handler.wfile.write(reply.raw)
     elif not reply.streamed:

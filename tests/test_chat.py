@@ -78,6 +78,45 @@ def test_a_request_has_its_messages_its_bounds_and_the_schema(server):
     assert body["response_format"]["json_schema"]["schema"] == {"type": "object"}
 
 
+def choosy(*refuses: str, param: bool = True):
+    """A server of a model that takes none of these members, and names the first that it finds."""
+
+    def answer(body: dict) -> Reply:
+        for name in refuses:
+            if name in body:
+                error = {"message": f"Unsupported parameter: '{name}' is not supported.", "param": name}
+                return Reply(status=400, error=error if param else {"message": error["message"]})
+        return Reply(["Ada left."])
+
+    return answer
+
+
+@pytest.mark.parametrize("param", [True, False])
+def test_a_model_that_refuses_a_member_is_asked_without_it_from_then_on(server, param):
+    server.script = choosy("max_tokens", "temperature", param=param)
+    chat = ChatModel(server.settings(output_tokens=77))
+    for _ in range(2):
+        assert "".join(chat.stream(ASKED)) == "Ada left."
+    *_, third, fourth = server.bodies
+    assert len(server.bodies) == 4
+    assert third == fourth
+    assert third["max_completion_tokens"] == 77
+    assert not {"max_tokens", "temperature"} & third.keys()
+
+
+def test_a_schema_is_refused_as_ever_by_a_model_that_refuses_more(server):
+    server.script = choosy("temperature", "response_format")
+    with pytest.raises(SchemaRefused):
+        [*ChatModel(server.settings()).stream(ASKED, schema={"type": "object"})]
+
+
+def test_a_server_that_refuses_whatever_it_is_sent_is_not_asked_for_ever(server):
+    server.script = choosy("max_tokens", "max_completion_tokens", "temperature", "model")
+    with pytest.raises(ModelUnreachable):
+        told(server)
+    assert len(server.bodies) <= 3
+
+
 # -- what comes back
 
 

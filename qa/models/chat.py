@@ -15,6 +15,7 @@ import json
 import logging
 import queue
 import random
+import re
 import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -37,7 +38,7 @@ from qa.errors import (
 )
 
 if TYPE_CHECKING:
-    from openai import APIResponse, OpenAI
+    from openai import APIResponse, BadRequestError, OpenAI
 
     from qa.settings import LLMSettings
 
@@ -53,6 +54,9 @@ _BYTES_PER_TOKEN = 3  # of English four, of other scripts about three; a bound s
 _LONGEST_TOKEN = 8  # bytes a token, on average, of a reply that is taken for endless
 _MOST_BYTES = 2_000_000  # of a reply as it is sent; an event of some servers has 500 bytes a token
 _OURS = {"User-Agent": "news-archive-qa", "Accept-Encoding": "identity"}  # a packed reply may unpack without end
+_NEWER: dict[str, str | None] = {"max_tokens": "max_completion_tokens", "temperature": None}
+"""Members that some models refuse, and what stands in their place."""
+_LONGEST_REFUSAL = 1_000  # characters of what a server says that are looked at
 _LEAST_REPLY = 50  # tokens; no answer fits in fewer
 
 
@@ -89,6 +93,7 @@ class ChatModel:
     def __init__(self, settings: LLMSettings) -> None:
         self.settings = settings
         self._address, self._key = _address(settings), _key(settings)
+        self._taste = _Taste()
 
     @cached_property
     def _client(self) -> OpenAI:
@@ -120,7 +125,7 @@ class ChatModel:
             ModelUnreachable: before any piece, after retries.
             ModelTooSlow, ReplyCut: possibly after pieces.
         """
-        call = _Call(self._client, self._request(messages, schema, share), self.settings)
+        call = _Call(self._client, self._request(messages, schema, share), self.settings, self._taste)
         threading.Thread(target=call.run, name="chat", daemon=True).start()
         try:
             yield from call.pieces()
@@ -156,14 +161,36 @@ class ChatModel:
         return most
 
 
+class _Taste:
+    """Which members of a request the model does not take, as its server said: newer models want another name for the
+    bound of tokens, and no temperature. Learnt once, kept as long as the service runs.
+    """
+
+    def __init__(self) -> None:
+        self._refused: frozenset[str] = frozenset()
+
+    def suited(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        named = {_NEWER[name] if name in self._refused else name: value for name, value in request.items()}
+        return {name: value for name, value in named.items() if name is not None}
+
+    def learns(self, error: BadRequestError) -> bool:
+        """Whether the refusal names a member that can be left out or called otherwise, and was not before."""
+        body = error.body if isinstance(error.body, dict) else {}
+        told = f"{body.get('param') or ''} {body.get('message') or ''}"[:_LONGEST_REFUSAL]
+        named = {name for name in _NEWER if re.search(rf"\b{name}\b", told)} - self._refused
+        self._refused |= named
+        return bool(named)
+
+
 class _Call:
     """One request on its way: ``run`` sends it, in a thread of its own, and ``pieces`` waits for what it brings."""
 
-    def __init__(self, client: OpenAI, request: dict[str, Any], settings: LLMSettings) -> None:
+    def __init__(self, client: OpenAI, request: dict[str, Any], settings: LLMSettings, taste: _Taste) -> None:
         self.abandoned = threading.Event()
         self._client = client
         self._request = request
         self._settings = settings
+        self._taste = taste
         self._began = time.monotonic()
         self._came: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
 
@@ -232,10 +259,19 @@ class _Call:
 
     def _open(self) -> APIResponse[Any]:
         """The response when its headers are there; its body is read as it comes."""
+        from openai import BadRequestError
+
         wait = httpx.Timeout(self._settings.timeout_s, connect=min(_CONNECT_S, self._settings.first_token_s))
         create: Any = self._client.chat.completions.with_streaming_response.create
-        opened: APIResponse[Any] = create(**self._request, timeout=wait).__enter__()
-        return opened
+        for _ in range(_ATTEMPTS):
+            try:
+                opened: APIResponse[Any] = create(**self._taste.suited(self._request), timeout=wait).__enter__()
+            except BadRequestError as error:
+                if not self._taste.learns(error):
+                    raise
+            else:
+                return opened
+        raise AssertionError("there are no more members to learn of than attempts")
 
     def _refused(self, error: Any) -> ModelUnreachable:
         status = error.status_code

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from qa.verify.case import Case, Finding, told
 from qa.verify.inflection import root
 from qa.verify.prose import plain
-from qa.verify.speech import Speech, quotations, speakers_of, speeches
+from qa.verify.speech import Speech, quotations, speakers_of, speeches, within
 
 _MOSTLY = 0.6
 _GIVES_AWAY = re.compile(
@@ -53,8 +53,9 @@ def sayings_stay_sayings(case: Case) -> Finding | None:
     if speeches(case.statement) or _gives_away(case, regions):
         return None
     mine = case.statement.roots & case.told_roots
-    words = [w for w in text.carrying if w.sentence in case.told and w.root in mine]
-    outside = {w.root for w in words if not any(r.start <= w.start < r.end for r in regions)}
+    words = [w for number in case.told for w in text.words_of(number) if w.carries and w.root in mine]
+    said = _united(regions)
+    outside = {w.root for w in words if not within(said, w.start)}
     inside = mine - outside
     if regions and mine and len(inside) >= _MOSTLY * len(mine):
         who = next((region.name for region in regions if region.name), "somebody")
@@ -64,8 +65,20 @@ def sayings_stay_sayings(case: Case) -> Finding | None:
 
 def _gives_away(case: Case, regions: Sequence[Speech]) -> bool:
     """Whether a word of the statement says that somebody says it, and is not itself among what is said."""
-    said = {w.root for w in case.ground.text.words if any(r.start <= w.start < r.end for r in regions)}
+    spans = _united(regions)
+    said = {w.root for w in case.ground.text.words if within(spans, w.start)}
     return any(root(match.group()) not in said for match in _GIVES_AWAY.finditer(case.statement.text))
+
+
+def _united(regions: Sequence[Speech]) -> list[tuple[int, int]]:
+    """What is said, in order and apart."""
+    united: list[tuple[int, int]] = []
+    for start, end in sorted((region.start, region.end) for region in regions):
+        if united and start <= united[-1][1]:
+            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        else:
+            united.append((start, end))
+    return united
 
 
 def _speeches_there(case: Case, speech: Speech) -> list[Speech]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,17 +12,20 @@ from qa.verify.attribution import quotations_agree, sayings_stay_sayings, speake
 from qa.verify.case import Case, Ground, Rule, strongest
 from qa.verify.dates import days_agree
 from qa.verify.direction import directions_agree
+from qa.verify.disguise import disguise_of
+from qa.verify.extent import holds_too_much
 from qa.verify.hedges import hedges_stay
-from qa.verify.joined import facts_belong
+from qa.verify.joined import facts_belong, parts
 from qa.verify.meaning import THRESHOLD, Scores, absent_words, likelihood, signals
 from qa.verify.names import names_agree
 from qa.verify.negation import negations_agree
 from qa.verify.numbers import numbers_agree
 from qa.verify.prose import plain, prose
+from qa.verify.telling import told_plainly
 from qa.verify.voice import voice_is_a_reporter_s
 from qa.verify.wording import wording_agrees
 
-VERBATIM, MEANING = "verbatim", "meaning"
+VERBATIM, EXTENT, MEANING = "verbatim", "extent", "meaning"
 RULES: dict[str, Rule] = {
     "numbers": numbers_agree,
     "dates": days_agree,
@@ -35,6 +39,7 @@ RULES: dict[str, Rule] = {
     "joined": facts_belong,
     "wording": wording_agrees,
     "voice": voice_is_a_reporter_s,
+    "telling": told_plainly,
 }
 _MOST_SCORE = {"contradicted": 0.1, "unsupported": 0.3, "partial": 0.45}
 _OTHERS = 4  # offered paragraphs that are tried for a statement whose own does not say it
@@ -77,6 +82,13 @@ class Verifier:
 
     def judge(self, case: Case) -> Verdict:
         """The verdict on one statement beside its ground: the gravest finding of a rule, or else the meaning."""
+        too_much = holds_too_much(case)
+        if too_much is not None:
+            return Verdict(too_much.verdict, 0.0, EXTENT, too_much.reason)
+        for part in parts(case.statement.text):
+            verdict = self.judge(Case(prose(part, whole=True), case.ground))
+            if verdict.verdict != "supported":
+                return verdict
         findings = {name: found for name, rule in self._rules.items() if (found := rule(case))}
         gravest = strongest(list(findings.values()))
         if gravest is not None:  # no need to run a model
@@ -113,7 +125,7 @@ class Verifier:
         return replace(statement, spans=bearing), max((alone[span] for span in bearing), key=lambda v: v.score)
 
     def _verdict(self, statement: DraftStatement, evidence: Evidence) -> Verdict:
-        fault = _citation_fault(statement, evidence)
+        fault = _fault(statement, evidence)
         if fault is not None:
             return Verdict("unsupported", 0.0, VERBATIM, fault)
         if any(is_verbatim(statement.text, span) for span in statement.spans):
@@ -132,11 +144,12 @@ def is_verbatim(text: str, span: Span) -> bool:
     if wanted not in plain(span.quote):
         return False
     sentences = [plain(sentence.text) for sentence in split(span.quote)]
-    return any(
-        " ".join(sentences[start:end]) == wanted
-        for start in range(len(sentences))
-        for end in range(start + 1, len(sentences) + 1)
-    )
+    ends = frozenset(itertools.accumulate((len(sentence) + 1 for sentence in sentences), initial=0))
+    whole, place = " ".join(sentences), -1
+    while (place := whole.find(wanted, place + 1)) >= 0:
+        if place in ends and place + len(wanted) + 1 in ends:
+            return True
+    return False
 
 
 def ground_of(spans: Sequence[Span], evidence: Evidence) -> Ground:
@@ -152,7 +165,7 @@ def ground_of(spans: Sequence[Span], evidence: Evidence) -> Ground:
     return Ground(prose("\n\n".join(paragraphs)), sources, "\n\n".join(beside))
 
 
-def _citation_fault(statement: DraftStatement, evidence: Evidence) -> str | None:
+def _fault(statement: DraftStatement, evidence: Evidence) -> str | None:
     if not statement.spans:
         return "it cites nothing"
     for span in statement.spans:
@@ -160,7 +173,7 @@ def _citation_fault(statement: DraftStatement, evidence: Evidence) -> str | None
             return "it cites a paragraph that was not offered"
         if not _inside(span):
             return "it points outside its paragraph"
-    return None
+    return disguise_of(statement.text)
 
 
 def _inside(span: Span) -> bool:

@@ -37,6 +37,7 @@ _FORMS = tuple(
     )
 )
 _SPAN = re.compile(rf"\b(?P<day>[0-3]?\d)(?= ?(?:to|and|-|–|until) [0-3]?\d(?:st|nd|rd|th)? {_MONTH})")
+_LAST_DAY = dt.date.max.toordinal()
 _RELATIVE = {"yesterday": -1, "last night": -1, "tomorrow": 1}
 
 
@@ -55,29 +56,17 @@ class Day:
 
     def implies(self, other: Day, published: Sequence[dt.date]) -> bool:
         """Whether every part that the other one tells follows from this one and the day of publication."""
-        return any(other.fits(known) for known in self._known(published))
+        return any(other.fits(known) for known in _known(self, tuple(published)))
 
     def fits(self, known: dict[str, int]) -> bool:
         return all(known.get(name) == part for name, part in _parts(self).items())
 
-    def _known(self, published: Sequence[dt.date]) -> Iterator[dict[str, int]]:
-        told = _parts(self)
-        yield told
-        for day in published:
-            for date in self._dates(day):
-                resolved = Day(0, 0, "", date.year, date.month, date.day, date.weekday(), (date - day).days)
-                yield _parts(resolved) | told
-            if self.month and not self.year and not self.day:
-                years = (day.year - 1, day.year, day.year + 1)
-                yield from (told | {"year": year} for year in years if _near(day, year, self.month))
-
-    def _dates(self, published: dt.date) -> Iterator[dt.date]:
+    def dates(self, published: dt.date) -> Iterator[dt.date]:
         """The dates that it can mean in an article of that day."""
-        near = [published + dt.timedelta(days=n) for n in range(-7, 8)]
         if self.shift is not None:
-            yield published + dt.timedelta(days=self.shift)
+            yield from _near_days(published, self.shift, self.shift)
         elif self.weekday is not None and self.day is None:
-            yield from (date for date in near if date.weekday() == self.weekday)
+            yield from (date for date in _near_days(published, -7, 7) if date.weekday() == self.weekday)
         elif self.day is not None and self.month is not None:
             years = (self.year,) if self.year else (published.year - 1, published.year, published.year + 1)
             for year in years:
@@ -86,13 +75,36 @@ class Day:
                     yield date
 
 
+@lru_cache(maxsize=5_000)
+def _known(told: Day, published: tuple[dt.date, ...]) -> tuple[dict[str, int], ...]:
+    """What a day can be in articles of these days: its parts, and all that follows from them."""
+    parts = _parts(told)
+    known = [parts]
+    for day in published:
+        for date in told.dates(day):
+            resolved = Day(0, 0, "", date.year, date.month, date.day, date.weekday(), (date - day).days)
+            known.append(_parts(resolved) | parts)
+        if told.month and not told.year and not told.day:
+            years = (day.year - 1, day.year, day.year + 1)
+            known.extend(parts | {"year": year} for year in years if _near(day, year, told.month))
+    return tuple(known)
+
+
+def _near_days(day: dt.date, first: int, last: int) -> list[dt.date]:
+    """The days from so many before or after it to so many; those that no calendar has are left out."""
+    place = day.toordinal()
+    return [dt.date.fromordinal(n) for n in range(place + first, place + last + 1) if 1 <= n <= _LAST_DAY]
+
+
 def days_agree(case: Case) -> Finding | None:
     """Every day that the statement names is one that the ground names."""
     inside = find_days(case.ground.text.text)
     said = find_days(case.statement.text)
+    unsaid = [known for known in inside if not any(known.implies(one, case.ground.days) for one in said)]
     for day in said:
-        equal = [known for known in inside if known.implies(day, case.ground.days)]
-        other = _rather(case, day, equal, inside, said) or _left_over(case, day, equal, inside, said)
+        equal = frozenset(known for known in inside if known.implies(day, case.ground.days))
+        others = [known for known in unsaid if _same_kind(known, day)]
+        other = _rather(case, day, equal, others) or _left_over(case, day, equal, others, inside, said)
         if equal and other:
             return Finding("contradicted", f"the paragraph says {other.text} of this, not {day.text}")
         if equal or _told_elsewhere(case, day, inside):
@@ -113,37 +125,29 @@ def _told_elsewhere(case: Case, day: Day, inside: Sequence[Day]) -> bool:
     return any(known.implies(day, ()) for known in _own(case.ground.days))
 
 
-def _rather(case: Case, day: Day, equal: Sequence[Day], inside: Sequence[Day], said: Sequence[Day]) -> Day | None:
+def _rather(case: Case, day: Day, equal: frozenset[Day], others: Sequence[Day]) -> Day | None:
     """Another day of the ground that stands among the same words, where this one stands among others."""
     here = case.statement.neighbours(day.start, day.end)
 
     def shared(known: Day) -> int:
         return len(here & case.ground.text.neighbours(known.start, known.end))
 
-    others = _unsaid(case, day, inside, said)
     mine = max((shared(known) for known in equal), default=0)
     best = max(others, key=shared, default=None)
     return best if best and shared(best) >= mine + 2 else None
 
 
-def _left_over(case: Case, day: Day, equal: Sequence[Day], inside: Sequence[Day], said: Sequence[Day]) -> Day | None:
+def _left_over(
+    case: Case, day: Day, equal: frozenset[Day], others: Sequence[Day], inside: Sequence[Day], said: Sequence[Day]
+) -> Day | None:
     """A day of the sentences told that the statement leaves out, while this one is not among them so often."""
     told = case.told_beside(day.start, day.end)
     near = [known for known in inside if case.ground.text.sentence_at(known.start) in told]
     times = sum(day.fits(_parts(one)) for one in said)
     if not near or sum(known in equal for known in near) >= min(times, 2):
         return None
-    left = [known for known in near if known in _unsaid(case, day, inside, said)]
+    left = [known for known in others if case.ground.text.sentence_at(known.start) in told]
     return left[0] if len(left) == 1 else None
-
-
-def _unsaid(case: Case, day: Day, inside: Sequence[Day], said: Sequence[Day]) -> list[Day]:
-    """The ground's days of the same kind that the statement does not name."""
-    return [
-        known
-        for known in inside
-        if _same_kind(known, day) and not any(known.implies(one, case.ground.days) for one in said)
-    ]
 
 
 def _own(published: Sequence[dt.date]) -> Iterator[Day]:
@@ -155,16 +159,17 @@ def _own(published: Sequence[dt.date]) -> Iterator[Day]:
 def find_days(text: str) -> tuple[Day, ...]:
     """The days that a text names, in order, none inside another."""
     found: list[Day] = []
+    taken = bytearray(len(text))
     for form in _FORMS:
         for match in form.finditer(text):
             start, end = match.span()
-            if not any(day.start < end and start < day.end for day in found):
+            if not any(taken[start:end]):
                 found.append(_day(match))
+                taken[start:end] = b"x" * (end - start)
     for match in _SPAN.finditer(text):
-        if not any(day.start < match.end("day") and match.start() < day.end for day in found):
-            found.append(
-                Day(match.start(), match.end("day"), match["day"], month=_month(match["month"]), day=int(match["day"]))
-            )
+        start, end = match.span("day")
+        if not any(taken[start:end]):
+            found.append(Day(start, end, match["day"], month=_month(match["month"]), day=int(match["day"])))
     return tuple(sorted(found, key=lambda day: day.start))
 
 

@@ -80,10 +80,11 @@ def _facing(case: Case, here: Mapping[str, Word]) -> Iterator[tuple[Word, Word]]
     for one, other in _both_ways(_BOUND_PAIRS):
         if not one & here.keys() or any(word.folded in one for word in ground):
             continue
+        faced = {_next(case.ground.text, word): word for word in reversed(ground) if word.folded in other}
         for mine in (word for word in case.statement.words if word.folded in one):
-            for theirs in (word for word in ground if word.folded in other):
-                if _next(case.statement, mine) and _next(case.statement, mine) == _next(case.ground.text, theirs):
-                    yield mine, theirs
+            following = _next(case.statement, mine)
+            if following and following in faced:
+                yield mine, faced[following]
 
 
 def _both_ways(

@@ -100,5 +100,4 @@ def _tells(case: Case, place: int, number: int) -> bool:
 
 
 def _after(text: Prose, place: int, number: int) -> list[str]:
-    words = [word for word in text.carrying if word.start >= place and word.sentence == number]
-    return [word.root for word in words[:_REACH]]
+    return [word.root for word in text.carrying_after(place, number)[:_REACH]]

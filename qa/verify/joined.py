@@ -11,6 +11,7 @@ from qa.verify.prose import Prose, prose
 from qa.verify.speech import speakers_of
 
 _SEAM = re.compile(r",? and (?:then |also |later )?(?=[a-z])|; |, (?=who |which |but |while )|, (?=[a-z]+ed\b)")
+_BETWEEN = re.compile(r", and (?=[^\Wa-z]|\{|\w+:)|(?<=\w); (?=[A-Z])")
 _LEAST = 2  # words that carry meaning, for a piece to be a fact
 
 
@@ -19,6 +20,15 @@ class _Fact:
     text: Prose
     sentence: int
     covered: int
+
+
+def parts(text: str) -> list[str]:
+    """The sentences that 'and' joins with a comma, each with a subject of its own; none where it is one sentence.
+
+    A made-up one beside a true one must not pass for the words that the true one has.
+    """
+    cut = [part for part in _BETWEEN.split(text) if prose(part, whole=True).carrying]
+    return cut if len(cut) > 1 else []
 
 
 def facts_belong(case: Case) -> Finding | None:

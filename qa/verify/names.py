@@ -15,6 +15,8 @@ from qa.verify.proper import Name, find_names, referred
 from qa.verify.prose import Prose, Word, prose
 from qa.verify.speech import speakers_of
 
+_BETWEEN = 8  # words between two names and their verb
+
 
 def names_agree(case: Case) -> Finding | None:
     """Every name is in the ground, in the sentences that the statement tells, and in its own place there."""
@@ -68,7 +70,7 @@ def _touches(text: Prose, core: Sequence[int], part: str, rest: frozenset[str]) 
         return True
     if any(part in speech.speaker for number in core for speech in speakers_of(text, number)):
         return True
-    return any(home in referred(text, number) for number in core for home in homes)
+    return any(homes & referred(text, number) for number in core)
 
 
 def _swapped(case: Case, said: Sequence[Name]) -> Finding | None:
@@ -105,18 +107,15 @@ def _alike(case: Case, name: Name, known: Name) -> int:
 
 def _reversed(case: Case, one: Name, two: Name) -> bool:
     """Whether the same word stands between both, in the same voice, with the names the other way round."""
-    between = [w for w in case.statement.words if one.end <= w.start and w.end <= two.start]
+    between = [w for w in case.statement.words_of(one.sentence) if one.end <= w.start and w.end <= two.start]
     verbs = {w.root for w in between if w.carries and not w.text[0].isupper()}
     inside = find_names(case.ground.text)
-    pairs = [(a, b) for a in inside for b in inside if a.sentence == b.sentence and a.end < b.start]
-    for a, b in pairs:
-        words = [w for w in case.ground.text.words if a.end <= w.start and w.end <= b.start]
-        if (
-            max(len(words), len(between)) <= 8
-            and a.last == two.last
-            and b.last == one.last
-            and verbs & {w.root for w in words if w.carries}
-        ):
+    near = (pair for reach in range(1, _BETWEEN + 2) for pair in zip(inside, inside[reach:], strict=False))
+    for a, b in near if len(between) <= _BETWEEN else ():
+        if a.sentence != b.sentence or (a.last, b.last) != (two.last, one.last):
+            continue
+        words = [w for w in case.ground.text.words_of(a.sentence) if a.end <= w.start and w.end <= b.start]
+        if len(words) <= _BETWEEN and verbs & {w.root for w in words if w.carries}:
             return _passive(between) == _passive(words)
     return False
 

@@ -36,8 +36,8 @@ class Denial:
 
 def negations_agree(case: Case) -> Finding | None:
     """What one denies the other does not assert."""
-    said = _denials(case.statement, [(0, len(case.statement.text))])
-    known = _denials(case.ground.text, [case.ground.text.sentences[number] for number in case.told])
+    said = _denials(case.statement, range(len(case.statement.sentences)))
+    known = _denials(case.ground.text, case.told)
     return _denies_more(case, said, known) or _denies_less(case, said, known)
 
 
@@ -77,15 +77,20 @@ def _odd(denials: Sequence[Denial], root: str) -> bool:
     return sum(root in denial.clause for denial in denials) % 2 == 1
 
 
-def _denials(text: Prose, spans: Sequence[tuple[int, int]]) -> list[Denial]:
-    return [_denial(text, match, end) for start, end in spans for match in _NEGATES.finditer(text.text, start, end)]
+def _denials(text: Prose, sentences: Sequence[int]) -> list[Denial]:
+    return [
+        _denial(text, match, number)
+        for number in sentences
+        for match in _NEGATES.finditer(text.text, *text.sentences[number])
+    ]
 
 
-def _denial(text: Prose, match: re.Match[str], end: int) -> Denial:
+def _denial(text: Prose, match: re.Match[str], sentence: int) -> Denial:
     """Up to the end of the clause; 'no' and 'without' deny the noun after them."""
+    end = text.sentences[sentence][1]
     stop = _STOPS.search(text.text, match.end(), end)
     until = stop.start() if stop else end
-    roots = [word.root for word in text.carrying if match.end() <= word.start < until]
+    roots = [word.root for word in text.carrying_after(match.end(), sentence) if word.start < until]
     if _NOMINAL.match(match.group()):
         roots = roots[:_REACH]
     return Denial(match.group().lower(), roots[0] if roots else "", frozenset(roots))

@@ -91,7 +91,9 @@ def find_names(text: Prose, beside: Prose | None = None) -> tuple[Name, ...]:
 def _capitals(text: Prose) -> frozenset[str]:
     """Words that stand with a capital where no sentence opens."""
     return frozenset(
-        w.folded for w in text.words if w.text[0].isupper() and not _OPENS.search(text.text[: w.start][-4:])
+        w.folded
+        for w in text.words
+        if w.text[0].isupper() and not _OPENS.search(text.text[max(w.start - 4, 0) : w.start])
     )
 
 
@@ -133,9 +135,10 @@ def _name(text: Prose, group: Sequence[Word]) -> Name:
     return Name(start, end, written, group[0].sentence, tuple(word.folded.replace(".", "") for word in group))
 
 
+@lru_cache(maxsize=5_000)
 def referred(text: Prose, number: int) -> frozenset[int]:
     """The sentences before this one that its pronouns can point to: the nearest that has a name, and between."""
-    if not any(word.folded in PRONOUNS for word in text.words if word.sentence == number):
+    if not any(word.folded in PRONOUNS for word in text.words_of(number)):
         return frozenset()
     named = {name.sentence for name in find_names(text)}
     nearest = max((n for n in named if n < number), default=0)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import attrgetter
 
 from qa.sentences import split
 from qa.verify.inflection import carries, root
@@ -73,14 +76,38 @@ class Prose:
 
     @cached_property
     def roots_by_sentence(self) -> tuple[frozenset[str], ...]:
-        return tuple(
-            frozenset(word.root for word in self.carrying if word.sentence == number)
-            for number in range(len(self.sentences))
-        )
+        return tuple(frozenset(word.root for word in words) for words in self._carrying_by_sentence)
+
+    @cached_property
+    def _carrying_by_sentence(self) -> tuple[tuple[Word, ...], ...]:
+        return self._parted(self.carrying)
+
+    @cached_property
+    def _words_by_sentence(self) -> tuple[tuple[Word, ...], ...]:
+        return self._parted(self.words)
+
+    def _parted(self, words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
+        found: list[list[Word]] = [[] for _ in self.sentences]
+        for word in words:
+            found[word.sentence].append(word)
+        return tuple(tuple(one) for one in found)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _ in self.sentences]
+
+    def words_of(self, sentence: int) -> Sequence[Word]:
+        """The words of one sentence, in order."""
+        return self._words_by_sentence[sentence] if 0 <= sentence < len(self.sentences) else ()
+
+    def carrying_after(self, place: int, sentence: int) -> Sequence[Word]:
+        """The words of one sentence that carry meaning and stand at this place or later."""
+        words = self._carrying_by_sentence[sentence] if 0 <= sentence < len(self.sentences) else ()
+        return words[bisect_left(words, place, key=_start) :]
 
     def sentence_at(self, place: int) -> int:
         """Index of the sentence that holds this place, or ends before it."""
-        return max((number for number, (start, _) in enumerate(self.sentences) if start <= place), default=0)
+        return max(bisect_right(self._starts, place) - 1, 0)
 
     def neighbours(self, start: int, end: int, *, reach: int = 3) -> frozenset[str]:
         """The roots that carry meaning on both sides of ``[start:end]``, within its sentence."""
@@ -89,16 +116,20 @@ class Prose:
 
     def sides(self, start: int, end: int, *, reach: int = 3) -> tuple[frozenset[str], frozenset[str]]:
         """The same, before and after it."""
-        sentence = self.sentence_at(start)
-        mine = [word for word in self.carrying if word.sentence == sentence]
-        before = [word.root for word in mine if word.end <= start]
-        after = [word.root for word in mine if word.start >= end]
-        return frozenset(before[-reach:]), frozenset(after[:reach])
+        if not self.sentences:
+            return frozenset(), frozenset()
+        mine = self._carrying_by_sentence[self.sentence_at(start)]
+        until, since = bisect_right(mine, start, key=_end), bisect_left(mine, end, key=_start)
+        before, after = mine[max(until - reach, 0) : until], mine[since : since + reach]
+        return frozenset(word.root for word in before), frozenset(word.root for word in after)
 
     def following(self, end: int) -> str:
         """The root of the next word that carries meaning; empty at the sentence's end."""
-        sentence = self.sentence_at(max(end - 1, 0))
-        return next((w.root for w in self.carrying if w.start >= end and w.sentence == sentence), "")
+        words = self.carrying_after(end, self.sentence_at(max(end - 1, 0)))
+        return words[0].root if words else ""
+
+
+_start, _end = attrgetter("start"), attrgetter("end")
 
 
 @lru_cache(maxsize=5_000)

@@ -283,7 +283,7 @@ class _Scanner:
     def _number(self, at: int) -> tuple[float, int] | None:
         """The value of the number that begins here, and where it ends."""
         word = self._token(at)
-        if word[:1].isdigit():
+        if word[:1].isdecimal():  # and no "²", which stands for no number in a line
             return self._scaled(float(word.replace(",", "")), at + 1)
         if word in {"a", "an"} and self._token(at + 1) in SCALES:
             return self._scaled(1.0, at + 1)
@@ -359,7 +359,7 @@ class _Scanner:
     def _minutes(self, start: int, value: float) -> float:
         """'6.50' and '6' before 'am', in minutes."""
         hours, _, minutes = self._token(start).partition(".")
-        if hours.isdigit() and len(minutes) == 2:
+        if hours.isdecimal() and len(hours) <= 2 and len(minutes) == 2:
             return int(hours) * 60.0 + int(minutes)
         return value * 60
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 
 from qa.verify.inflection import root
-from qa.verify.proper import PRONOUNS, find_names
+from qa.verify.proper import PRONOUNS, Name, find_names
 from qa.verify.prose import Prose, Word, plain
 
 _VERBS = frozenset(
@@ -44,7 +46,7 @@ _VERBS = frozenset(
 _NO_SUBJECT = frozenset("to be been being was were is are as by".split())  # noqa: SIM905
 _NOUN_BEHIND = frozenset("the a an his her its their our my this that no any each".split())  # noqa: SIM905
 _POSSESSIVE = re.compile(r"['’]s? $")
-_QUOTED = re.compile(r"\"[^\"]{2,}?\"|(?<![\w])'[^\"]{3,}?[^\s]'(?!\w)")
+_QUOTED = re.compile(r"\"[^\"]{2,}?\"|(?<![\w])'[^\"]{3,1000}?[^\s]'(?!\w)")  # unclosed marks shall not cost a square
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def speeches(text: Prose) -> tuple[Speech, ...]:
     found: list[Speech] = []
     for index, word in enumerate(text.words):
         if _says(text, index):
-            found.append(_speech(text, index, word, found))
+            found.append(_speech(text, word, found))
     return tuple(found)
 
 
@@ -82,14 +84,20 @@ def quotations(text: str) -> list[tuple[int, int]]:
     return [(m.start() + 1, m.end() - 1) for m in _QUOTED.finditer(straight)]
 
 
+def within(spans: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether one of these spans, in order and apart, holds the place."""
+    before = bisect_right(spans, place, key=itemgetter(0))
+    return before > 0 and place < spans[before - 1][1]
+
+
 def _says(text: Prose, index: int) -> bool:
     word = text.words[index]
     if word.folded == "according":
         return True
-    if any(start <= word.start < end for start, end in quotations(text.text)):
+    if within(quotations(text.text), word.start):
         return False
     before = text.words[index - 1].folded if index else ""
-    if before in _NOUN_BEHIND or (index and _POSSESSIVE.search(text.text[: word.start])):
+    if before in _NOUN_BEHIND or (index and _POSSESSIVE.search(text.text[max(word.start - 3, 0) : word.start])):
         return False
     if word.root == "add" and text.text[word.end :].startswith((" up", " to ")):
         return False
@@ -97,29 +105,31 @@ def _says(text: Prose, index: int) -> bool:
     return word.root in _VERBS and before not in _NO_SUBJECT and finite
 
 
-def _speech(text: Prose, index: int, verb: Word, earlier: Sequence[Speech]) -> Speech:
+def _speech(text: Prose, verb: Word, earlier: Sequence[Speech]) -> Speech:
     start, end = text.sentences[verb.sentence]
-    before = [w for w in text.words[:index] if w.sentence == verb.sentence]
-    after = [w for w in text.words[index + 1 :] if w.sentence == verb.sentence]
+    words = text.words_of(verb.sentence)
+    place = bisect_left(words, verb.start, key=attrgetter("start"))
+    before, after = words[:place], words[place + 1 :]
     if verb.folded == "according":
         subject = _named(text, after)
-        place = (start, verb.start) if before else (subject[-1].end if subject else verb.end, end)
+        said = (start, verb.start) if before else (subject[-1].end if subject else verb.end, end)
     elif _inverted(text, before, verb, after):
-        subject, place = after[:6], (start, verb.start)
+        subject, said = after[:6], (start, verb.start)
     else:
         opening = max((text.text.rfind(mark, start, verb.start) for mark in '"”;'), default=-1)
         subject = _subject(text, [w for w in before if w.start > opening], verb)
         first = subject[0].start if subject else verb.start
         follows = opening > start or (text.text[:first].rstrip().endswith(",") and not after)
-        place = (start, first) if follows else (verb.end, end)
-    return Speech(verb.sentence, *_speaker(text, subject, verb, earlier), *place)
+        said = (start, first) if follows else (verb.end, end)
+    return Speech(verb.sentence, *_speaker(text, subject, verb, earlier), *said)
 
 
 def _named(text: Prose, after: Sequence[Word]) -> Sequence[Word]:
     """Whom 'according to' names: up to the comma, or, where a name follows that, up to the next."""
     commas = [m.start() for m in re.finditer(r"[,.;]", text.text[after[0].start : after[-1].end])] if after else []
     places = [after[0].start + comma for comma in commas]
-    until = next((p for p in places if any(w.text[0].isupper() for w in after if w.start < p)), None)
+    named = (p for p in places if any(w.text[0].isupper() for w in after if w.start < p))
+    until = next(named, places[0] if places else None)
     return [word for word in after[:9] if until is None or word.start < until]
 
 
@@ -167,7 +177,8 @@ def _speaker(
     text: Prose, subject: Sequence[Word], verb: Word, earlier: Sequence[Speech]
 ) -> tuple[frozenset[str], str, tuple[str, ...]]:
     told = frozenset(word.folded.replace(".", "") for word in subject if word.carries)
-    inside = [n for n in find_names(text) if subject and subject[0].start <= n.start and n.end <= subject[-1].end + 2]
+    names = _names_of(text, verb.sentence)
+    inside = [n for n in names if subject and subject[0].start <= n.start and n.end <= subject[-1].end + 2]
     if inside:
         return told, inside[0].text, tuple(name.last for name in inside)
     alone = [word for word in subject if word.carries]
@@ -180,10 +191,18 @@ def _speaker(
 
 def _antecedent(text: Prose, verb: Word, earlier: Sequence[Speech]) -> frozenset[str]:
     """Who 'she' is: whoever spoke last, and who is named in the nearest sentence, or earlier in this one."""
-    names = [name for name in find_names(text) if name.start < verb.start]
-    nearest = max((name.sentence for name in names if name.sentence < verb.sentence), default=-1)
-    near = {part for name in names if name.sentence in {nearest, verb.sentence} for part in name.parts}
+    names = find_names(text)
+    earlier_names = names[: bisect_left(names, verb.sentence, key=attrgetter("sentence"))]
+    nearest = _names_of(text, earlier_names[-1].sentence) if earlier_names else ()
+    own = (name for name in _names_of(text, verb.sentence) if name.start < verb.start)
+    near = {part for name in (*nearest, *own) for part in name.parts}
     return frozenset(near) | (earlier[-1].speaker if earlier else frozenset())
+
+
+def _names_of(text: Prose, sentence: int) -> Sequence[Name]:
+    names = find_names(text)
+    place = attrgetter("sentence")
+    return names[bisect_left(names, sentence, key=place) : bisect_right(names, sentence, key=place)]
 
 
 def speakers_of(text: Prose, number: int) -> tuple[Speech, ...]:

@@ -11,11 +11,15 @@ from qa.verify.prose import Word
 _FLANK = 2  # words that are the same on both sides, at the statement's ends as many as there are
 _OTHERS = 2  # words that do not follow the ground: with more, it is another wording, and synonyms are its right
 
+_MOST = 200_000  # pairs of words: 40 beside 120 are much for a sentence and the three that it tells
+
 
 def wording_agrees(case: Case) -> Finding | None:
     """Where all else is word for word, one word that carries meaning is not put in place of another."""
     there = [word for word in case.ground.text.words if word.sentence in case.told]
     here = case.statement.words
+    if len(there) * len(here) > _MOST:
+        return Finding("unsupported", "the paragraph's sentences are too long to be compared word by word")
     matched = SequenceMatcher(None, [w.folded for w in there], [w.folded for w in here], autojunk=False)
     if sum(block.size for block in matched.get_matching_blocks()) < len(here) - _OTHERS:
         return None
