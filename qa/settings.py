@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     candidates: int = Field(10, ge=1, le=200, description="Passages that the cross-encoder reads.")
     pool: int = Field(60, ge=1, le=1000, description="Passages that each index puts forward.")
     statements: int = Field(3, ge=1, le=10, description="Most statements in an extractive answer.")
-    careful: float = Field(0.1, ge=0, le=1, description="Least confidence, 0 to 1, with which a question is answered.")
+    careful: float = Field(0.2, ge=0, le=1, description="Least confidence, 0 to 1, with which a question is answered.")
     admin_token: str | None = Field(
         None, description="Bearer token for adding, deleting and retracting over HTTP; unset: not offered."
     )
