@@ -25,7 +25,7 @@ from qa.types import NUMBERED, Article, Block, BlockKind, Version
 
 QUESTIONS = Path(__file__).parent / "sets" / "accept" / "questions.jsonl"
 # What is reached today, less the noise of a set this small; the goal is 0.90, 0.85 and 0.65 (docs/evaluation.md).
-FLOORS = ("answered_rate=0.88", "citation_hit=0.75", "refusal_recall=0.45")
+FLOORS = ("answered_rate=0.88", "citation_hit=0.80", "refusal_recall=0.57")
 
 _KINDS: dict[str, BlockKind] = {"p": "paragraph", "head": "heading", "caption": "caption"}
 _SEEDS = {"000_0aa6f91e88ab882e.txt": "seed-alibaba-hotline", "001_b9ea7c9741613fc0.txt": "seed-alibaba-culture"}
