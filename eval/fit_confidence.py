@@ -110,6 +110,12 @@ def _report(half: str, found: Sequence[Example], weights: NDArray[np.float64], b
         f"{half}: {len(found)} questions, {answerable.sum()} answerable, first sentence right "
         f"{right[answerable].mean():.3f}, calibration error {calibration_error(chance, right):.3f}"
     )
+    if answerable.any() and not answerable.all():
+        yes, no = chance[answerable], chance[~answerable]
+        print(
+            f"  area under the ROC curve {area_under_roc(yes, no):.3f}, refused where 90 % of the answerable are "
+            f"answered {(no < np.quantile(yes, 0.1)).mean():.3f}"
+        )
     for least in _THRESHOLDS:
         shown = chance >= least
         wrong = 100 * (1 - right[shown].mean()) if shown.any() else 0.0
@@ -117,6 +123,12 @@ def _report(half: str, found: Sequence[Example], weights: NDArray[np.float64], b
             f"  QA_CAREFUL={least:.2f}: answered {shown[answerable].mean():.3f}, refused "
             f"{(~shown[~answerable]).mean():.3f}, wrong of a hundred answers {wrong:.0f}"
         )
+
+
+def area_under_roc(yes: NDArray[np.float64], no: NDArray[np.float64]) -> float:
+    """How often one that should be answered has the higher chance than one that should not; ties count half."""
+    pairs = yes[:, None] - no[None, :]
+    return float((pairs > 0).mean() + (pairs == 0).mean() / 2)
 
 
 def calibration_error(chance: NDArray[np.float64], right: NDArray[np.bool_]) -> float:

@@ -20,6 +20,7 @@ from eval.ask import EngineAsker, Reply
 from eval.judge import judge
 from eval.measures import citation_hit
 from eval.questions import Question, load
+from eval.terminal import say_error, share
 from qa.errors import QAError
 
 SET = Path(__file__).parent / "sets" / "followups" / "questions.jsonl"
@@ -78,10 +79,10 @@ def _report(found: list[Asked]) -> None:
     rest = [one for one in found if one not in back and one not in alone]
     third = [one for one in rest if "third-turn" in one.question.tags]
     for title, some in (("follow-ups", rest), ("of a third turn", third)):
-        print(f"{title}: first citation right {_share([o.right for o in some])}; asked alone", end=" ")
-        print(f"{_share([o.right_alone for o in some])}; asked back needlessly {_share([o.asked_back for o in some])}")
-    print(f"to be asked back: asked back {_share([o.asked_back for o in back])}")
-    print(f"stand alone: the same answer as without the talk before {_share([untouched(o) for o in alone])}")
+        print(f"{title}: first citation right {share([o.right for o in some])}; asked alone", end=" ")
+        print(f"{share([o.right_alone for o in some])}; asked back needlessly {share([o.asked_back for o in some])}")
+    print(f"to be asked back: asked back {share([o.asked_back for o in back])}")
+    print(f"stand alone: the same answer as without the talk before {share([untouched(o) for o in alone])}")
     for one in found:
         if one in rest and one.right_alone and not one.right:
             _tell("lost", one)
@@ -94,10 +95,6 @@ def _tell(what: str, one: Asked) -> None:
     print(f"  {what}: {one.question.id} {one.question.question} -> {one.understood}{f' ({reason})' if reason else ''}")
 
 
-def _share(held: list[bool]) -> str:
-    return f"{sum(held)} of {len(held)} ({sum(held) / len(held):.3f})" if held else "none"
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.followups", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("questions", nargs="?", type=Path, default=SET)
@@ -107,7 +104,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         found = _found(options)
     except QAError as error:
-        sys.stderr.write(f"{error.message}\n" + (f"hint: {error.hint}\n" if error.hint else ""))
+        say_error(error)
         return 1
     _report(found)
     return 0

@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from eval.ask import EngineAsker, Reply
 from eval.judge import hits_gold
 from eval.questions import Gold, Question, half_of, what_is_wrong
+from eval.terminal import say_error, share
 from qa.errors import InvalidRecord, QAError, UnreadableSource
 
 SET = Path(__file__).parent / "sets" / "several" / "questions.jsonl"
@@ -119,21 +120,17 @@ def report(title: str, found: Sequence[Told]) -> None:
     parts = [part for one in found for part in one.parts if part is not None]
     whole = [all(part for part in one.parts if part is not None) for one in found if None not in one.parts]
     gaps = [one for one in found if None in one.parts]
-    print(f"{title}: parts cited {_share(parts)}; all parts of a question {_share(whole)}", end="; ")
-    print(f"citations right {_share([right for one in found for right in one.right])}", end="; ")
-    print(f"answered {_share([one.answered for one in found])}", end="; ")
-    print(f"of those with a part that is not told: said so {_share([one.named for one in gaps])}", end=", ")
-    print(f"nothing else cited {_share([all(one.right) for one in gaps])}", end="; ")
+    print(f"{title}: parts cited {share(parts)}; all parts of a question {share(whole)}", end="; ")
+    print(f"citations right {share([right for one in found for right in one.right])}", end="; ")
+    print(f"answered {share([one.answered for one in found])}", end="; ")
+    print(f"of those with a part that is not told: said so {share([one.named for one in gaps])}", end=", ")
+    print(f"nothing else cited {share([all(one.right) for one in gaps])}", end="; ")
     print(f"p50 {median(one.latency_ms for one in found):.0f} ms")
 
 
 def _kinds(found: Sequence[Told]) -> dict[str, list[Told]]:
     kinds = sorted({one.asked.kind for one in found})
     return {kind: [one for one in found if one.asked.kind == kind] for kind in kinds}
-
-
-def _share(held: Sequence[bool]) -> str:
-    return f"{sum(held)} of {len(held)} ({sum(held) / len(held):.3f})" if held else "none"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -146,7 +143,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         _put(options)
     except QAError as error:
-        sys.stderr.write(f"{error.message}\n" + (f"hint: {error.hint}\n" if error.hint else ""))
+        say_error(error)
         return 1
     return 0
 

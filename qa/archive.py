@@ -260,7 +260,7 @@ class Archive:
 
         That makes it safe for answers as of a day: nothing that came later has a part in it.
         """
-        days = [dt.date.fromisoformat(source.published_at[:10]) for source in (one, other) if source.published_at]
+        days = [source.day for source in (one, other) if source.day]
         apart = abs(days[0] - days[1]).days if len(days) == 2 else None
         return duplicates.alike(self._signature(one.version), self._signature(other.version), apart)
 
@@ -476,6 +476,8 @@ class Archive:
             self._lexical.upsert(entries)
             last = entries[-1].key
         self._lexical.commit()
+        self._catalogue.mark_indexed(())  # processes that opened it wordless learn of the words by the generation
+        self._own_generation = self._catalogue.generation
 
     def _require_dimensions(self, given: int, *, first: bool = False) -> None:
         """A model that others run may come to give other vectors under the same name; the first ones say how many."""

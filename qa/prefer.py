@@ -23,13 +23,13 @@ def prefer(wanted: Preference, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """The same hits in the order of their logits and of what the question leans to."""
     if not wanted:
         return tuple(hits)
-    days = sorted({day for hit in hits if (day := _day(hit.passage.source))})
+    days = sorted({day for hit in hits if (day := hit.passage.source.day)})
     leaning = [replace(hit, leaning=_leaning(wanted, hit, days)) for hit in hits]
     return tuple(sorted(leaning, key=lambda hit: (-hit.relevance, -hit.fused)))
 
 
 def _leaning(wanted: Preference, hit: Hit, days: Sequence[dt.date]) -> float:
-    day, leaning = _day(hit.passage.source), 0.0
+    day, leaning = hit.passage.source.day, 0.0
     if wanted.period and is_within(wanted.period, hit.passage.source):
         leaning += _PERIOD
     if wanted.newest and day and len(days) > 1:
@@ -43,7 +43,7 @@ def _leaning(wanted: Preference, hit: Hit, days: Sequence[dt.date]) -> float:
 
 def is_within(period: Period, source: Source) -> bool:
     """Whether it was published in the period, or while that was still reported."""
-    day = _day(source)
+    day = source.day
     if day is None:
         return False
     late = (period.before and period.after and period.before + _REPORTED_WITHIN) or period.before
@@ -53,7 +53,3 @@ def is_within(period: Period, source: Source) -> bool:
 def _has(phrase: str, hit: Hit) -> bool:
     """Whether the words stand one after another, whatever is between them."""
     return f" {' '.join(words(phrase))} " in f" {' '.join(words(hit.passage.source.title + ' ' + hit.passage.text))} "
-
-
-def _day(source: Source) -> dt.date | None:
-    return dt.date.fromisoformat(source.published_at[:10]) if source.published_at else None

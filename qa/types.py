@@ -194,6 +194,11 @@ class Source:
     report: str = ""
     corrected_at: str | None = None
 
+    @property
+    def day(self) -> dt.date | None:
+        """Of publication, as it was printed; None where the source gave no date."""
+        return dt.date.fromisoformat(self.published_at[:10]) if self.published_at else None
+
 
 @dataclass(frozen=True, slots=True)
 class Version:

@@ -433,19 +433,39 @@ def test_a_database_that_cannot_be_reached_is_said_without_its_password(home: Pa
 # -- archives of older versions
 
 
-def test_a_word_index_of_an_older_kind_is_made_anew_at_the_start(home: Path) -> None:
+@pytest.fixture
+def older(home: Path) -> Path:
+    """A home whose word index has the fields of an older version."""
     made = small_archive(home)
     made.add([STORY])
     made.close()
     shutil.rmtree(home / "tantivy")
     (home / "tantivy").mkdir()
-    older = tantivy.SchemaBuilder()
-    older.add_text_field("body")
-    tantivy.Index(older.build(), path=str(home / "tantivy"))
-    archive = small_archive(home)
+    fields = tantivy.SchemaBuilder()
+    fields.add_text_field("body")
+    tantivy.Index(fields.build(), path=str(home / "tantivy"))
+    return home
+
+
+def test_a_word_index_of_an_older_kind_is_made_anew_at_the_start(older: Path) -> None:
+    archive = small_archive(older)
     assert archive.check().ok
     assert archive.lexical_keys("bridge", 5, archive.select(Query("")))
     archive.close()
+
+
+def test_who_opened_it_before_its_words_were_there_finds_them_once_they_are(older: Path) -> None:
+    with patch.object(Archive, "finish"):
+        early = small_archive(older)
+    assert not early.lexical_keys("bridge", 5, early.select(Query("")))
+    small_archive(older).close()
+    assert early.lexical_keys("bridge", 5, early.select(Query("")))
+    early.close()
+
+
+def test_a_word_index_of_an_older_kind_that_cannot_be_removed_is_told(older: Path) -> None:
+    with patch("qa.index.lexical.destroy"), pytest.raises(ArchiveDamaged, match="cannot be opened"):
+        small_archive(older)
 
 
 def test_a_passage_is_found_by_the_words_of_its_neighbours(archive: Archive) -> None:

@@ -42,11 +42,8 @@ from tests.sample_runs import page_of, question, reply, run_of
 from tests.test_interop_mcp import given_by
 from tests.test_invariants import (
     comparable,
+    is_cited_and_checked,
     is_streamed_the_same,
-    only_supported_statements_are_shown,
-    quotes_are_where_they_say,
-    refusals_are_typed_and_bare,
-    statements_and_citations_need_each_other,
 )
 
 STEERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -191,10 +188,7 @@ def answers(world: World, case: Case) -> list[dict[str, Any]]:
 
 
 def nothing_is_obeyed(engine: Engine, case: Case, seen: Mapping[str, Any]) -> None:
-    quotes_are_where_they_say(engine, dict(seen))
-    statements_and_citations_need_each_other(dict(seen))
-    only_supported_statements_are_shown(dict(seen))
-    refusals_are_typed_and_bare(dict(seen))
+    is_cited_and_checked(engine, dict(seen))
     quotes = {one["number"]: plain(one["quote"]) for one in seen["citations"]}
     for statement in seen["statements"]:
         said = plain(statement["text"])

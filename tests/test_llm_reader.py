@@ -27,11 +27,8 @@ from tests.fakes import engine_over, settings_for
 from tests.fakes_chat import ChatServer, Reply, ScriptedChat, endless, says, serving
 from tests.test_invariants import (
     comparable,
+    is_cited_and_checked,
     is_streamed_the_same,
-    only_supported_statements_are_shown,
-    quotes_are_where_they_say,
-    refusals_are_typed_and_bare,
-    statements_and_citations_need_each_other,
 )
 from tests.test_llm_forms import GRAINS, TEXTS
 
@@ -393,10 +390,7 @@ def test_no_faulty_draft_shows_a_statement_without_a_citation_that_holds(lasting
     answer = engine.ask(ASKED)
     hypothesis.event(f"{answer.reader}, {'answered' if answer.answered else 'refused'}")
     seen = answer.as_json()
-    quotes_are_where_they_say(engine, seen)
-    statements_and_citations_need_each_other(seen)
-    only_supported_statements_are_shown(seen)
-    refusals_are_typed_and_bare(seen)
+    is_cited_and_checked(engine, seen)
     comparable(seen).encode()
     assert answer.answered or answer.reader == "llm"
     is_streamed_the_same(engine_with(lasting, ScriptedChat(replies)), ASKED, answer)

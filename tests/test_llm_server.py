@@ -23,10 +23,8 @@ from tests.builders import many
 from tests.fakes import engine_over, settings_for
 from tests.serving_api import without
 from tests.test_invariants import (
+    is_cited_and_checked,
     is_streamed_the_same,
-    only_supported_statements_are_shown,
-    quotes_are_where_they_say,
-    statements_and_citations_need_each_other,
 )
 from tests.test_llm_reader import evidence, hit
 
@@ -95,7 +93,5 @@ def test_with_a_real_model_the_answer_is_cited_and_streamed_the_same(settings, a
     answer = engine.ask(query)
     seen = answer.as_json()
     assert answer.reader == "llm" or answer.reader_note
-    quotes_are_where_they_say(engine, seen)
-    statements_and_citations_need_each_other(seen)
-    only_supported_statements_are_shown(seen)
+    is_cited_and_checked(engine, seen)
     is_streamed_the_same(engine, query, answer)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from eval import realtimeqa
 from eval.circumstances import of_this_machine
-from eval.progress import Progress
 from eval.quality import sets, table
 from eval.quality.archives import opened
 from eval.quality.figures import measure
 from eval.quality.table import Measured, Report
+from eval.terminal import Progress, positive, say, say_error
 from qa.errors import QAError, UnreadableSource
 
 CACHE = Path(".bench")
@@ -31,10 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
         report = _report(options)
         _keep(report, options)
     except QAError as error:
-        _say(f"{error.message}" + (f"\nhint: {error.hint}" if error.hint else ""))
+        say_error(error)
         return 1
     except KeyboardInterrupt:
-        _say("interrupted; the same command goes on where it stopped")
+        say("interrupted; the same command goes on where it stopped")
         return 130
     return 0
 
@@ -48,7 +48,7 @@ def _report(options: argparse.Namespace) -> Report:
             rebuilt = {m.qa_set.corpus for m in measured} if options.rebuild else None
             measured.append(_measured(name, options, rebuilt))
         except sets.DataAbsent as absent:
-            _say(f"{absent.message}; {absent.hint}")
+            say(f"{absent.message}; {absent.hint}")
             left_out.append(f"{name} was not measured: its data were not at hand.")
     if not measured:
         raise UnreadableSource(
@@ -70,7 +70,7 @@ def _measured(name: str, options: argparse.Namespace, rebuilt: set[str] | None) 
     qa_set = sets.prepare(name, sets.Data(options.data, options.articles), options.cache / "sets" / name)
     whole = sets.load(qa_set)
     asked = sets.draw(whole, options.limit, options.seed)
-    _say(f"{name}: {len(asked.questions):,} of {len(whole.questions):,} questions")
+    say(f"{name}: {len(asked.questions):,} of {len(whole.questions):,} questions")
     rebuild = rebuilt is not None and qa_set.corpus not in rebuilt
     indexing = Progress(f"{name}: indexing, article")
     with opened(qa_set, options.cache / "archives", indexing, rebuild=rebuild) as (engine, built):
@@ -87,7 +87,7 @@ def _keep(report: Report, options: argparse.Namespace) -> None:
     if options.write:
         table.write(options.write, text)
     print(text)
-    _say(f"Kept in {options.cache}: quality.md, quality.json, and under runs/ every answer, with report.html")
+    say(f"Kept in {options.cache}: quality.md, quality.json, and under runs/ every answer, with report.html")
 
 
 def _command(options: argparse.Namespace) -> str:
@@ -100,17 +100,13 @@ def _command(options: argparse.Namespace) -> str:
     return " ".join([*said, f"--seed {options.seed}"])
 
 
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m eval.quality", description=sets.__doc__)
     add = parser.add_argument
     add("--data", type=Path, help="folder with realtimeqa_news, squad_dev and quail_news, as far as they are there")
     add("--sets", nargs="+", choices=sets.SETS, default=list(sets.SETS), help="only these sets")
     add("--limit", type=_limit, default=LIMIT, help=f"questions a set, or 'all'; by default {LIMIT}")
-    add("--articles", type=_positive, help="cut realtimeqa_news to so many articles; by default all 7,655")
+    add("--articles", type=positive, help="cut realtimeqa_news to so many articles; by default all 7,655")
     add("--seed", type=int, default=SEED, help="of the draw of questions")
     add("--cache", type=Path, default=CACHE, help=f"where archives and runs are kept; by default {CACHE}")
     add("--rebuild", action="store_true", help="index anew what the cache holds")
@@ -119,14 +115,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _limit(text: str) -> int | None:
-    return None if text == "all" else _positive(text)
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{value} is less than 1")
-    return value
+    return None if text == "all" else positive(text)
 
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from eval import realtimeqa, scale
 from eval.circumstances import of_this_machine
-from eval.progress import Progress
 from eval.scale.growth import Growth
 from eval.scale.measured import measure
 from eval.scale.table import markdown
 from eval.scale.vectors import GrowingVectors
+from eval.terminal import Progress, positive, say, say_error
 from qa.errors import InvalidInput, QAError
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         print(_measured(options))
     except QAError as error:
-        _say(error.message + (f"\nhint: {error.hint}" if error.hint else ""))
+        say_error(error)
         return 1
     except KeyboardInterrupt:
-        _say("interrupted; the same command goes on where it stopped")
+        say("interrupted; the same command goes on where it stopped")
         return 130
     return 0
 
@@ -51,7 +51,7 @@ def _measured(options: argparse.Namespace) -> str:
     text = markdown(measured, _command(options, sizes), measured[-1]["machine"])
     (out / "scale.md").write_text(text, encoding="utf-8")
     _write(out / "scale.json", measured)
-    _say(f"kept in {out}: scale.md, scale.json")
+    say(f"kept in {out}: scale.md, scale.json")
     return text
 
 
@@ -64,7 +64,7 @@ def _measure(data: Path, options: argparse.Namespace, sizes: list[int], smallest
         raise InvalidInput(f"no question is about the first {smallest:,} paragraphs", hint="begin with a larger size")
     vectors = GrowingVectors(embedding.load(), options.out / "vectors.bin")
     for size in sizes:
-        _say(f"{size:,} paragraphs")
+        say(f"{size:,} paragraphs")
         measured = measure(growth, size, asked, vectors, options.out / "home", Progress(f"{size:,}: article"))
         _write(_kept(options.out, size), {**asdict(measured), **of_this_machine()})
 
@@ -99,27 +99,16 @@ def _command(options: argparse.Namespace, sizes: list[int]) -> str:
     return f"python -m eval.scale --data FOLDER --sizes {' '.join(map(str, sizes))}{real} --limit {options.limit}"
 
 
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m eval.scale", description=scale.__doc__)
     add = parser.add_argument
     add("--data", type=Path, help=f"folder realtimeqa_news (or {realtimeqa.VARIABLE})")
-    add("--sizes", type=_positive, nargs="+", default=list(SIZES), metavar="N", help="paragraphs to measure at")
-    add("--real", type=_positive, metavar="N", help="embed so many paragraphs, copies follow; by default all there are")
-    add("--limit", type=_positive, default=LIMIT, help=f"questions, each put with four filters; by default {LIMIT}")
+    add("--sizes", type=positive, nargs="+", default=list(SIZES), metavar="N", help="paragraphs to measure at")
+    add("--real", type=positive, metavar="N", help="embed so many paragraphs, copies follow; by default all there are")
+    add("--limit", type=positive, default=LIMIT, help=f"questions, each put with four filters; by default {LIMIT}")
     add("--seed", type=int, default=SEED, help="of the mutation")
     add("--out", type=Path, required=True, help="folder for the archive and what is measured; a second run goes on")
     return parser.parse_args(arguments)
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{value} is less than 1")
-    return value
 
 
 if __name__ == "__main__":

@@ -121,19 +121,26 @@ class LexicalIndex:
         return not self._index.searcher().num_docs
 
     def _open(self) -> tantivy.Index:
-        self._folder.mkdir(parents=True, exist_ok=True)
         try:
-            index = tantivy.Index(_schema(), path=str(self._folder))
+            index = self._of_our_fields()
         except (ValueError, OSError) as error:
-            if _OTHER_FIELDS in str(error):
-                destroy(self._folder)
-                return self._open()
             raise ArchiveDamaged(
                 f"the word index at {self._folder} cannot be opened ({str(error).splitlines()[0][:200]})",
                 hint='nothing is lost: "qa reindex" builds it again from the catalogue',
             ) from error
         index.register_tokenizer(_TOKENIZER, _analyzer())
         return index
+
+    def _of_our_fields(self) -> tantivy.Index:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return tantivy.Index(_schema(), path=str(self._folder))
+        except ValueError as error:
+            if _OTHER_FIELDS not in str(error):
+                raise
+        destroy(self._folder)
+        self._folder.mkdir(exist_ok=True)
+        return tantivy.Index(_schema(), path=str(self._folder))  # still of other fields where nothing can be removed
 
     def _writing(self) -> Any:
         if self._writer is None:

@@ -63,7 +63,7 @@ class View:
         self._total = len(np.unique(self._keys))
         self._known_from = _days((source.known_from for source in sources), missing=_NEVER)
         self._known_until = _days((source.known_until for source in sources), missing=_NEVER)
-        self._published = _days((_published(source) for source in sources), missing=-1)
+        self._published = _days((source.day for source in sources), missing=-1)
         self._outlet = [outlet_key(source.source or "") for source in sources]
         self._outlets = _first_days(sources, self._known_from)
         self._current = np.array([source.status == "current" for source in sources], dtype=bool)
@@ -150,7 +150,3 @@ def _first_days(sources: Sequence[Source], known_from: NDArray[np.int64]) -> lis
 
 def _days(days: Iterable[dt.date | None], *, missing: int) -> NDArray[np.int64]:
     return np.array([day.toordinal() if day else missing for day in days], dtype=np.int64)
-
-
-def _published(source: Source) -> dt.date | None:
-    return dt.date.fromisoformat(source.published_at[:10]) if source.published_at else None

@@ -9,7 +9,6 @@ the same thing: 163 homes against 171 homes.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from qa.read.candidate import Candidate
@@ -110,5 +109,5 @@ def _counted(candidate: Candidate) -> tuple[Value, ...]:
 
 def _days_apart(one: Candidate, other: Candidate) -> int:
     """Between the days of publication; more than one matter's, where one of them is not known."""
-    days = [dt.date.fromisoformat(c.source.published_at[:10]) for c in (one, other) if c.source.published_at]
+    days = [c.source.day for c in (one, other) if c.source.day]
     return abs((days[0] - days[1]).days) if len(days) == 2 else _ONE_MATTER + 1

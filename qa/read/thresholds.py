@@ -18,6 +18,6 @@ AGREES = -0.4
 """The reading's logit of a passage that counts as another report of the same."""
 HIGHLIGHT_WEIGHTS, HIGHLIGHT_BIAS = (5.14, 3.40, 0.82), -1.49
 HIGHLIGHT = 0.81
-"""See ``qa.read.highlight``: at least nine in ten highlights shown are right."""
+"""See ``qa.read.highlight``: on the tuning halves nine in ten of the highlights from here on are right."""
 SAME_MATTER = -2.0
 """The cross-encoder's logit of a later passage that is worth pointing at."""

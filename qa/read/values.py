@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qa.numerals import SMALL, TENS
 from qa.words import STOP_WORDS, fold, stem
 
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9, "trillion": 1e12}
 _UNITS = {"%": "%", "percent": "%", "per cent": "%", "pound": "£", "dollar": "$", "euro": "€", "yen": "¥", "yuan": "¥"}
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905 - as in qa.words
-_ONES += [f"{ten}teen" for ten in "thir four fif six seven eigh nine".split()]  # noqa: SIM905
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
 _WORDS = {
-    **{word: float(n) for n, word in enumerate(_ONES)},
-    **{word: n * 10.0 for n, word in enumerate(_TENS, 2)},
+    **{word: float(value) for word, value in (SMALL | TENS).items()},
     "dozen": 12.0,
     "hundred": 100.0,
     "none": 0.0,
@@ -30,7 +27,7 @@ _DAY = re.compile(
 _TIME_NAMED = re.compile(
     rf"\b(?:{'|'.join(name.title() for name in _MONTHS)}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:19|20)\d\d)\b"
 )  # letter case matters: 'may' is no month
-_IN_WORDS = rf"(?:{'|'.join(_TENS)})[- ](?:{'|'.join(_ONES[1:10])})|{'|'.join(_WORDS)}"
+_IN_WORDS = rf"(?:{'|'.join(TENS)})[- ](?:{'|'.join(list(SMALL)[1:10])})|{'|'.join(_WORDS)}"
 _NUMBER = re.compile(
     rf"(?P<sign>[£$€¥])?\s?(?:(?P<digits>\d+(?:,\d{{3}})*(?:\.\d+)?)|\b(?P<word>{_IN_WORDS})\b)"
     r"(?:[ -]?(?P<scale>k|thousand|mn?|million|bn|billion|trillion)\b)?"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from qa.verify.numerals import SCALES, SMALL, TENS
+from qa.numerals import SCALES, SMALL, TENS
 from qa.words import STOP_WORDS, fold, stem
 
 _IRREGULAR = """

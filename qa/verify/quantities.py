@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from qa.numerals import SCALES, SMALL, TENS
 from qa.verify.dates import find_days
-from qa.verify.numerals import SCALES, SMALL, TENS
 
 Reading = tuple[str, float]
 """A kind ('' for a plain number, 'GBP', 'share', 'minute', 'place' …) and its value."""
