@@ -35,7 +35,7 @@ from qa.errors import (
 from qa.index import dense
 from qa.index.dense import DenseIndex
 from qa.index.lexical import LexicalIndex, destroy
-from qa.index.selection import Selection, View
+from qa.index.selection import Scores, Selection, View
 from qa.resolve import parse_citation, resolve_citation
 from qa.types import (
     Article,
@@ -180,8 +180,8 @@ class Archive:
         """The day of the latest article; None where none has a date."""
         return self.view().latest_day(_today())
 
-    def dense_keys(self, vector: NDArray[np.float32], wanted: int, selection: Selection) -> list[int]:
-        """Nearest passages by meaning, nearest first.
+    def by_meaning(self, vector: NDArray[np.float32], wanted: int, selection: Selection) -> Scores:
+        """Nearest passages by meaning, nearest first, each with its cosine.
 
         Raises:
             ModelMismatch: the vector has not as many dimensions as the archive's.
@@ -189,8 +189,8 @@ class Archive:
         self._require_dimensions(len(vector))
         return self._dense.search(vector, wanted, selection)
 
-    def lexical_keys(self, question: str, wanted: int, selection: Selection) -> list[int]:
-        """Best passages by words, best first."""
+    def by_words(self, question: str, wanted: int, selection: Selection) -> Scores:
+        """Best passages by words, best first, each with its BM25."""
         return self._lexical.search(question, wanted, selection)
 
     def passages(self, keys: Iterable[int], selection: Selection) -> dict[int, Passage]:

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from qa.index.selection import Selection
+    from qa.index.selection import Scores, Selection
 
-_K = 60  # Cormack, Clarke and Buettcher, "Reciprocal rank fusion outperforms Condorcet …", SIGIR 2009
+_WORDS = 0.008
+"""What a point of BM25 weighs, where the whole of the cosine weighs 1: measured (docs/decisions/0004)."""
 
 
 class EmbedsQueries(Protocol):
@@ -53,20 +54,20 @@ class Retriever:
     def by_words(self, query: Query) -> tuple[Hit, ...]:
         """As ``retrieve``, by the lexical index alone: what fusion is measured against."""
         selection = self._archive.select(query)
-        return self._hits(selection, self._lexical(query, selection), [])
+        return self._hits(selection, self._lexical(query, selection), {})
 
     def by_meaning(self, query: Query) -> tuple[Hit, ...]:
         """As ``retrieve``, by the dense index alone: what fusion is measured against."""
         selection = self._archive.select(query)
-        return self._hits(selection, [], self._dense(query, selection))
+        return self._hits(selection, {}, self._dense(query, selection))
 
-    def _lexical(self, query: Query, selection: Selection) -> list[int]:
-        return self._archive.lexical_keys(query.question, self._pool, selection)
+    def _lexical(self, query: Query, selection: Selection) -> Scores:
+        return self._archive.by_words(query.question, self._pool, selection)
 
-    def _dense(self, query: Query, selection: Selection) -> list[int]:
-        return self._archive.dense_keys(self._embedder.embed_query(query.question), self._pool, selection)
+    def _dense(self, query: Query, selection: Selection) -> Scores:
+        return self._archive.by_meaning(self._embedder.embed_query(query.question), self._pool, selection)
 
-    def _hits(self, selection: Selection, lexical: list[int], dense: list[int]) -> tuple[Hit, ...]:
+    def _hits(self, selection: Selection, lexical: Scores, dense: Scores) -> tuple[Hit, ...]:
         lexical_rank = {key: rank for rank, key in enumerate(lexical, 1)}
         dense_rank = {key: rank for rank, key in enumerate(dense, 1)}
         scores = fuse(lexical, dense)
@@ -110,10 +111,14 @@ def _published(source: Source) -> tuple[str, str]:
     return (moment(source.published_at), source.article_id)
 
 
-def fuse(*lists: list[int]) -> dict[int, float]:
-    """Reciprocal rank fusion: every list gives each of its keys ``1 / (60 + rank)``."""
-    scores: dict[int, float] = {}
-    for keys in lists:
-        for rank, key in enumerate(keys, 1):
-            scores[key] = scores.get(key, 0.0) + 1 / (_K + rank)
-    return scores
+def fuse(lexical: Scores, dense: Scores) -> dict[int, float]:
+    """The weighted sum of both scores; what one of them has not found counts there as its last one.
+
+    Sums keep what ranks lose, how far apart the scores are (Bruch, Gai and Ingber, "An analysis of fusion functions
+    for hybrid retrieval", TOIS 2023).
+    """
+    least_words, least_meaning = (min(found.values(), default=0.0) for found in (lexical, dense))
+    return {
+        key: dense.get(key, least_meaning) + _WORDS * lexical.get(key, least_words)
+        for key in lexical.keys() | dense.keys()
+    }

@@ -379,8 +379,8 @@ def mend(home: Path, model: str = "hashes@1") -> None:
     archive.close()
     again = small_archive(home, model=model)
     query = parse_query("street3x0")
-    assert again.lexical_keys(query.question, 1, again.select(query))
-    assert again.dense_keys(HashEmbedder().embed_query("town3"), 1, again.select(query))
+    assert again.by_words(query.question, 1, again.select(query))
+    assert again.by_meaning(HashEmbedder().embed_query("town3"), 1, again.select(query))
     again.close()
 
 
@@ -450,16 +450,16 @@ def older(home: Path) -> Path:
 def test_a_word_index_of_an_older_kind_is_made_anew_at_the_start(older: Path) -> None:
     archive = small_archive(older)
     assert archive.check().ok
-    assert archive.lexical_keys("bridge", 5, archive.select(Query("")))
+    assert archive.by_words("bridge", 5, archive.select(Query("")))
     archive.close()
 
 
 def test_who_opened_it_before_its_words_were_there_finds_them_once_they_are(older: Path) -> None:
     with patch.object(Archive, "finish"):
         early = small_archive(older)
-    assert not early.lexical_keys("bridge", 5, early.select(Query("")))
+    assert not early.by_words("bridge", 5, early.select(Query("")))
     small_archive(older).close()
-    assert early.lexical_keys("bridge", 5, early.select(Query("")))
+    assert early.by_words("bridge", 5, early.select(Query("")))
     early.close()
 
 
@@ -470,7 +470,7 @@ def test_a_word_index_of_an_older_kind_that_cannot_be_removed_is_told(older: Pat
 
 def test_a_passage_is_found_by_the_words_of_its_neighbours(archive: Archive) -> None:
     archive.add([STORY, article("Somebody was hurt.", given_id="other", published_at="2024-01-01")])
-    (first, second, *others) = archive.lexical_keys("Was anybody hurt on the bridge?", 5, archive.select(Query("")))
+    (first, second, *others) = archive.by_words("Was anybody hurt on the bridge?", 5, archive.select(Query("")))
     texts = archive.passages([first, second, *others], archive.select(Query("")))
     assert {texts[first].text, texts[second].text} == {"The bridge closed on Friday.", "Nobody was hurt."}
 
@@ -478,7 +478,7 @@ def test_a_passage_is_found_by_the_words_of_its_neighbours(archive: Archive) -> 
 def test_a_passage_knows_the_paragraph_before(archive: Archive) -> None:
     archive.add([STORY])
     selection = archive.select(Query(""))
-    passages = archive.passages(archive.lexical_keys("bridge hurt", 5, selection), selection)
+    passages = archive.passages(archive.by_words("bridge hurt", 5, selection), selection)
     before = {one.text: one.before.text if one.before else None for one in passages.values()}
     assert before == {"The bridge closed on Friday.": None, "Nobody was hurt.": "The bridge closed on Friday."}
 

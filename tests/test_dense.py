@@ -32,7 +32,7 @@ def selected(keys: range | list[int], total: int) -> Selection:
 
 
 def test_an_empty_index_finds_nothing(index) -> None:
-    assert index.search(rows(1)[0], 5, selected([0, 1], 2)) == []
+    assert index.search(rows(1)[0], 5, selected([0, 1], 2)) == {}
     assert index.keys() == set()
 
 
@@ -40,7 +40,9 @@ def test_a_vector_finds_itself_first_and_the_order_is_that_of_the_cosine(index) 
     vectors = rows(300)
     index.upsert(range(300), vectors)
     exact = np.argsort(-(vectors @ vectors[17]))[:10]
-    assert index.search(vectors[17], 10, selected(range(300), 300)) == exact.tolist()
+    found = index.search(vectors[17], 10, selected(range(300), 300))
+    assert list(found) == exact.tolist()
+    assert list(found.values()) == pytest.approx((vectors @ vectors[17])[exact].tolist(), abs=1e-4)
 
 
 @pytest.mark.parametrize("keys", [[5], range(0, 3_000, 100), range(1_500), range(2_999)])
@@ -50,18 +52,19 @@ def test_a_selection_of_any_width_is_exact_in_what_it_leaves_out(index, keys) ->
     found = index.search(vectors[5], 20, selected(keys, 3_000))
     assert len(found) == min(20, len(keys))
     assert set(found) <= set(keys)
-    assert (found[0] == 5) == (5 in keys)
+    assert (next(iter(found)) == 5) == (5 in keys)
+    assert list(found.values()) == pytest.approx([float(vectors[key] @ vectors[5]) for key in found], abs=1e-4)
 
 
 def test_equal_vectors_come_by_key(index) -> None:
     index.upsert([9, 3, 7, 5], np.repeat(rows(1), 4, axis=0))
-    assert index.search(rows(1)[0], 4, selected([3, 5, 7, 9], 10)) == [3, 5, 7, 9]
+    assert list(index.search(rows(1)[0], 4, selected([3, 5, 7, 9], 10))) == [3, 5, 7, 9]
 
 
 def test_hundreds_of_copies_of_one_paragraph_hide_nothing(index) -> None:
     vectors = np.concatenate([np.repeat(rows(1), 300, axis=0), rows(200, seed=2)])
     index.upsert(range(500), vectors)
-    assert index.search(vectors[400], 5, selected(range(500), 500))[0] == 400
+    assert next(iter(index.search(vectors[400], 5, selected(range(500), 500)))) == 400
     assert len(index.search(vectors[0], 60, selected(range(500), 500))) == 60
 
 
@@ -70,7 +73,7 @@ def test_deleted_rows_are_gone_and_written_rows_are_replaced(index) -> None:
     index.delete([2])
     index.upsert([3], rows(1, seed=9))
     assert index.keys() == {1, 3}
-    assert index.search(rows(1, seed=9)[0], 1, selected([1, 3], 4)) == [3]
+    assert list(index.search(rows(1, seed=9)[0], 1, selected([1, 3], 4))) == [3]
 
 
 def test_clear_leaves_nothing(index) -> None:

@@ -125,9 +125,22 @@ def test_the_permalink_of_an_old_version_names_it(archive: Archive) -> None:
 
 
 def test_what_both_lists_have_comes_before_what_one_has() -> None:
-    scores = fuse([1, 2, 3], [3, 2, 4])
-    assert sorted(scores, key=lambda key: -scores[key])[:2] == [3, 2]
-    assert scores[4] == 1 / 63
+    words, meaning = {1: 20.0, 2: 19.0, 3: 9.0}, {3: 0.7, 2: 0.68, 4: 0.6}
+    scores = fuse(words, meaning)
+    assert sorted(scores, key=lambda key: -scores[key]) == [2, 3, 1, 4]
+
+
+def test_what_one_list_has_not_found_counts_there_as_its_last() -> None:
+    scores = fuse({1: 20.0, 2: 8.0}, {3: 0.7, 4: 0.6})
+    assert scores[1] - scores[2] == pytest.approx(0.008 * 12)
+    assert scores[3] - scores[4] == pytest.approx(0.1)
+    assert scores[2] == pytest.approx(scores[4])
+
+
+def test_one_list_alone_is_fused_in_its_order() -> None:
+    assert fuse({}, {}) == {}
+    scores = fuse({5: 3.0, 6: 2.0}, {})
+    assert scores[5] > scores[6]
 
 
 def test_statements_are_at_most_as_many_as_set(archive: Archive, home) -> None:

@@ -114,7 +114,7 @@ def test_a_model_whose_vectors_come_to_have_other_dimensions_is_refused(home: Pa
     with pytest.raises(ModelMismatch, match="have 16 dimensions"):
         filled.add([MAYOR])
     with pytest.raises(ModelMismatch, match="gave 8"):
-        filled.dense_keys(np.ones(8, np.float32), 5, filled.select(Query("boats?")))
+        filled.by_meaning(np.ones(8, np.float32), 5, filled.select(Query("boats?")))
     filled.close()
 
 

@@ -38,8 +38,8 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 def found(archive: Archive, query: Query, wanted: int = 20) -> tuple[set[str], set[str]]:
     """The articles that either index finds for the query."""
     selection = archive.select(query)
-    by_words = archive.lexical_keys(query.question, wanted, selection)
-    by_meaning = archive.dense_keys(HashEmbedder().embed_query(query.question), wanted, selection)
+    by_words = archive.by_words(query.question, wanted, selection)
+    by_meaning = archive.by_meaning(HashEmbedder().embed_query(query.question), wanted, selection)
     return tuple(
         {p.source.article_id for p in archive.passages(keys, selection).values()} for keys in (by_words, by_meaning)
     )  # type: ignore[return-value]
@@ -115,8 +115,10 @@ def test_searching_wide_and_scanning_narrow_find_the_same(data: st.DataObject, t
     mask[keys] = True
     selection = Selection(mask, np.array(keys, dtype=np.int64), np.zeros(total, dtype=np.int32), total, ())
     best = [key for key in order if mask[key]][:wanted]
-    scan = lambda among: [key for key in order if key in set(among)]  # noqa: E731
-    assert search_within(selection, wanted, lambda n: order[:n], scan) == best
+    scored = {key: -float(place) for place, key in enumerate(order)}
+    search = lambda n: {key: scored[key] for key in order[:n]}  # noqa: E731
+    scan = lambda among: {key: scored[key] for key in order if key in set(among)}  # noqa: E731
+    assert list(search_within(selection, wanted, search, scan).items()) == [(key, scored[key]) for key in best]
 
 
 def test_both_ways_of_searching_are_taken(big: Archive) -> None:
@@ -124,7 +126,10 @@ def test_both_ways_of_searching_are_taken(big: Archive) -> None:
     for filters in ({}, {"after": "2030-01-01"}):
         selection = big.select(parse_query("x", **filters))
         search_within(
-            selection, 20, lambda n: ways.append("search") or list(range(n)), lambda keys: ways.append("scan") or keys
+            selection,
+            20,
+            lambda n: ways.append("search") or dict.fromkeys(range(n), 1.0),
+            lambda keys: ways.append("scan") or dict.fromkeys(keys, 1.0),
         )
     assert ways[0] == "search"
     assert ways[-1] == "scan"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qa.errors import ArchiveDamaged, ModelMismatch, ServiceError
-from qa.index.selection import Selection, search_within
+from qa.index.selection import Scores, Selection, search_within
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,8 +73,8 @@ class DenseIndex:
             with _doorway():
                 self._collection.delete(ids=[str(key) for key in keys[start : start + _WRITE]])
 
-    def search(self, vector: NDArray[np.float32], wanted: int, selection: Selection) -> list[int]:
-        """Keys of the nearest passages within the selection, nearest first."""
+    def search(self, vector: NDArray[np.float32], wanted: int, selection: Selection) -> Scores:
+        """The nearest passages within the selection, nearest first, each with its cosine."""
         return search_within(
             selection, wanted, lambda n: self._nearest(vector, n), lambda keys: self._scan(vector, keys)
         )
@@ -115,19 +115,19 @@ class DenseIndex:
             )
         return collection
 
-    def _nearest(self, vector: NDArray[np.float32], count: int) -> list[int]:
+    def _nearest(self, vector: NDArray[np.float32], count: int) -> Scores:
         result = self._ask(
             lambda collection: collection.query(query_embeddings=[vector], n_results=count, include=["distances"])
         )
-        return _in_order(result["ids"][0], np.asarray(result["distances"][0]))
+        return _in_order(result["ids"][0], 1 - np.asarray(result["distances"][0]))
 
-    def _scan(self, vector: NDArray[np.float32], keys: Sequence[int]) -> list[int]:
+    def _scan(self, vector: NDArray[np.float32], keys: Sequence[int]) -> Scores:
         ids = [str(key) for key in keys]
         rows = self._ask(lambda collection: collection.get(ids=ids, include=["embeddings"]))
         if not rows["ids"]:
-            return []
+            return {}
         scores = np.asarray(rows["embeddings"], dtype=np.float32) @ vector
-        return _in_order(rows["ids"], -scores)
+        return _in_order(rows["ids"], scores)
 
     def _ask(self, ask: Callable[[Any], Any]) -> Any:
         from chromadb.errors import NotFoundError
@@ -168,10 +168,10 @@ class _Gate:
             yield
 
 
-def _in_order(ids: Sequence[str], distances: NDArray[np.float32]) -> list[int]:
+def _in_order(ids: Sequence[str], cosines: NDArray[np.float32]) -> Scores:
     """Nearest first; what is equally near by key, so that an index opened again gives the same order."""
-    keys = np.array([int(key) for key in ids], dtype=np.int64)
-    return [int(key) for key in keys[np.lexsort((keys, np.round(distances, 5)))]]
+    keys, rounded = np.array([int(key) for key in ids], dtype=np.int64), np.round(cosines, 5)
+    return {int(keys[i]): float(rounded[i]) for i in np.lexsort((keys, -rounded))}
 
 
 def open_embedded(folder: Path, model: str) -> DenseIndex:

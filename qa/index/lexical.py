@@ -13,7 +13,7 @@ import tantivy
 
 from qa.catalogue import IndexEntry
 from qa.errors import ArchiveDamaged
-from qa.index.selection import Selection, search_within
+from qa.index.selection import Scores, Selection, search_within
 from qa.words import content_words
 
 _WEIGHTS = {"title": 0.5, "near": 0.4, "body": 1.0}
@@ -90,11 +90,11 @@ class LexicalIndex:
             writer.wait_merging_threads()
 
     @_doorway()
-    def search(self, question: str, wanted: int, selection: Selection) -> list[int]:
-        """Keys of the passages that share the question's words, best first, within the selection."""
+    def search(self, question: str, wanted: int, selection: Selection) -> Scores:
+        """The passages within the selection that share the question's words, best first, each with its BM25."""
         query = self._query(question)
         if query is None:
-            return []
+            return {}
         return search_within(
             selection,
             wanted,
@@ -108,7 +108,7 @@ class LexicalIndex:
         searcher = self._index.searcher()
         if not searcher.num_docs:
             return set()
-        return set(self._keys(searcher, tantivy.Query.all_query(), searcher.num_docs))
+        return set(self._found(searcher, tantivy.Query.all_query(), searcher.num_docs))
 
     @_doorway()
     def clear(self) -> None:
@@ -156,22 +156,22 @@ class LexicalIndex:
         query, _ = self._index.parse_query_lenient(words, list(_WEIGHTS), field_boosts=_WEIGHTS)
         return query
 
-    def _best(self, query: tantivy.Query, count: int) -> list[int]:
-        return self._keys(self._index.searcher(), query, count)
+    def _best(self, query: tantivy.Query, count: int) -> Scores:
+        return self._found(self._index.searcher(), query, count)
 
-    def _best_among(self, query: tantivy.Query, keys: Sequence[int], count: int) -> list[int]:
+    def _best_among(self, query: tantivy.Query, keys: Sequence[int], count: int) -> Scores:
         among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._index.schema, "key", keys), 0.0)
         both = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
         return self._best(both, count)
 
     @staticmethod
-    def _keys(searcher: tantivy.Searcher, query: tantivy.Query, count: int) -> list[int]:
+    def _found(searcher: tantivy.Searcher, query: tantivy.Query, count: int) -> Scores:
         hits = searcher.search(query, count, count=False).hits
         # Equal scores come in the order of the segments, which differs from one build of the index to the
         # next: the key decides, so that the same archive gives the same answer.
         values = searcher.fast_field_values("key", [address for _, address in hits])
         scored = [(round(score, 5), int(key or 0)) for (score, _), key in zip(hits, values, strict=True)]
-        return [key for _, key in sorted(scored, key=lambda pair: (-pair[0], pair[1]))]
+        return {key: score for score, key in sorted(scored, key=lambda pair: (-pair[0], pair[1]))}
 
 
 def destroy(folder: Path) -> None:

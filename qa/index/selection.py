@@ -8,6 +8,7 @@ Here a filter is a mask over versions, in memory, and costs well under a millise
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NEVER = np.iinfo(np.int32).max
+
+Scores = dict[int, float]
+"""Keys of passages with their scores, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,10 @@ class Selection:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def keep(self, keys: Sequence[int]) -> list[int]:
-        """Those of ``keys`` that may be used, in their order."""
+    def keep(self, found: Scores) -> Scores:
+        """Those found that may be used, in their order."""
         size = len(self.mask)
-        return [key for key in keys if key < size and self.mask[key]]
+        return {key: score for key, score in found.items() if key < size and self.mask[key]}
 
 
 class View:
@@ -111,31 +115,35 @@ class View:
 def search_within(
     selection: Selection,
     wanted: int,
-    search: Callable[[int], list[int]],
-    scan: Callable[[Sequence[int]], list[int]],
-) -> list[int]:
-    """The best ``wanted`` keys of the selection, whichever way is cheaper, both exact in what they leave out.
+    search: Callable[[int], Scores],
+    scan: Callable[[Sequence[int]], Scores],
+) -> Scores:
+    """The best ``wanted`` passages of the selection, whichever way is cheaper, both exact in what they leave out.
 
     Args:
         selection: what may be found.
         wanted: how many.
-        search: gives the best n keys of the whole index.
-        scan: orders just the given keys, best first.
+        search: gives the best n of the whole index.
+        scan: scores just the given keys.
 
     A wide selection is searched with as many more results as it leaves out, and once more with four times that
     where the filter and the question pull apart; a narrow one is scanned. The bounds are what the two cost with
     Chroma (25 µs a passage scanned, 7 µs a result fetched).
     """
     if not len(selection):
-        return []
+        return {}
     fetch = wanted if len(selection) == selection.total else 2 * wanted * selection.total // len(selection) + 10
     while 25 * len(selection) > 7 * fetch:
         fetch = min(fetch, selection.total)
         found = selection.keep(search(fetch))
         if len(found) >= min(wanted, len(selection)) or fetch == selection.total:
-            return found[:wanted]
+            return _first(found, wanted)
         fetch *= 4
-    return scan([int(key) for key in selection.keys])[:wanted]
+    return _first(scan([int(key) for key in selection.keys]), wanted)
+
+
+def _first(found: Scores, wanted: int) -> Scores:
+    return dict(itertools.islice(found.items(), wanted))
 
 
 def _first_days(sources: Sequence[Source], known_from: NDArray[np.int64]) -> list[tuple[str, int]]:
