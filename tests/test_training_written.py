@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from collections import defaultdict
@@ -32,8 +33,15 @@ def folder(tmp_path):
     return tmp_path
 
 
-def examples(folder, hardness=lambda question, texts: [0.0] * len(texts)):
-    return list(written_examples(random.Random(1), hardness, list(stories(folder))))
+def among_all(folder):
+    """The first paragraphs of all, as if they were found for any question."""
+    every = (told.placed(place) for told in stories(folder) for place in told.places())
+    placed = list(itertools.islice(every, 20))
+    return lambda question: placed
+
+
+def examples(folder):
+    return list(written_examples(random.Random(1), among_all(folder), list(stories(folder))))
 
 
 def test_a_question_is_read_against_the_paragraph_that_answers_and_its_neighbours(folder):
@@ -46,13 +54,8 @@ def test_a_question_is_read_against_the_paragraph_that_answers_and_its_neighbour
 
 def test_a_near_miss_is_never_called_answered(folder):
     made = [one for one in examples(folder) if one["source"] == "written/attribute"]
-    assert [one["answerable"] for one in made] == [False, False]
+    assert [one["answerable"] for one in made] == [False] * len(made)
     assert "Ada Brook" in made[0]["context"]
-
-
-def test_a_neighbour_that_seems_to_answer_after_all_is_not_called_wrong(folder):
-    made = examples(folder, lambda question, texts: [9.0 if "dock" in text else 0.0 for text in texts])
-    assert not any("dock" in one["context"].split(" | ")[-1] for one in made)
 
 
 def test_the_file_that_is_kept_back_gives_no_example(folder):

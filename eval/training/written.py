@@ -2,9 +2,9 @@
 
 The other sets are questions on a passage that was shown to whoever asked. Ours are asked of whole short articles, and
 of stories of three articles, in other words than theirs, by somebody who has not seen the text; half of them the
-articles nearly answer and do not. A question is read against the paragraphs that answer it and against those of the
-same story that the reader before takes for an answer most readily, each in its setting (``qa.read.setting``): so the
-model learns to choose among neighbours, which is what it does in service.
+articles nearly answer and do not. A question is read against a paragraph that answers it and against others that the
+service would find for it among all our articles (``eval.training.found``), each in its setting (``qa.read.setting``):
+so the model learns to choose among those between which it has to choose in service.
 
 ``written/*.jsonl`` holds one article a line: ``title``, ``date``, ``paragraphs``, and ``questions`` with ``q`` and
 either ``in`` (numbers of all paragraphs that answer) with ``a`` (the answer's words in the first of them), or no ``in``
@@ -12,7 +12,7 @@ and ``near`` (the paragraph that tempts most) with ``kind`` of near miss. Articl
 other; ``also`` lists paragraphs of its other articles that answer as well, ``near_also`` such that tempt:
 ``[article, paragraph]``, both counted from 1.
 
-    python -m eval.training.written --examples examples.jsonl --rehearse 15000 --passes 2 --out second.jsonl
+    python -m eval.training.written --examples examples.jsonl --rehearse 2000 --out second.jsonl
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ import datetime as dt
 import itertools
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.models import reading
-from qa.read.setting import setting
+from eval.training.found import Finds, Placed, service
+from eval.training.general import general
 
 SEED = 20261121
 FOLDER = Path(__file__).parent / "written"
@@ -37,13 +38,10 @@ HELD = "09"
 
 Place = tuple[int, int]
 """An article of a story and a paragraph in it, both counted from 1."""
-Hardness = Callable[[str, Sequence[str]], Sequence[float]]
-"""How readily each of these texts is taken for an answer to the question: the reader's logits."""
 
-_BESIDE = (2, 1)  # paragraphs that do not answer, beside one that does and beside a near miss
-_FROM = 4  # the hardest of which they are drawn
-_DOUBTFUL = 4.0  # logit from which a paragraph that is not labelled may answer after all
-_BARE, _BRIEF = 0.12, 0.15  # shares of questions read with nothing before the paragraph, and with title and day alone
+_BESIDE = (2, 1)  # of the first found, beside a paragraph that answers and beside a near miss; and one of the others
+_FIRST, _OTHERS = 5, 14
+_BARE, _BRIEF = 0.08, 0.15  # shares of questions read with nothing before the paragraph, and with title and day alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +63,18 @@ class Story:
         text: str = self.articles[place[0] - 1]["paragraphs"][place[1] - 1]
         return text
 
-    def setting(self, place: Place, *, brief: bool) -> str:
+    def placed(self, place: Place) -> Placed:
         article, number = self.articles[place[0] - 1], place[1]
-        before = None if brief or number == 1 else self.text((place[0], number - 1))
-        return setting(article["title"], dt.date.fromisoformat(article["date"]), before)
+        before = self.text((place[0], number - 1)) if number > 1 else None
+        return Placed(article["title"], dt.date.fromisoformat(article["date"]), before, self.text(place))
+
+    def answering(self, article: int, asked: dict[str, Any]) -> list[Place]:
+        """Every paragraph that answers a question on one of its articles, the one with the answer's words first."""
+        return [*((article, number) for number in asked["in"]), *_elsewhere(asked, "also")]
+
+    def tempting(self, article: int, asked: dict[str, Any]) -> list[Place]:
+        """The paragraphs that tempt most, of a question that none answers."""
+        return [(article, asked["near"]), *_elsewhere(asked, "near_also")] if "near" in asked else []
 
 
 def stories(folder: Path = FOLDER) -> Iterator[Story]:
@@ -81,35 +87,39 @@ def stories(folder: Path = FOLDER) -> Iterator[Story]:
             yield Story(path.stem, [article for _, article in group])
 
 
-def written_examples(rng: random.Random, hardness: Hardness, told: Sequence[Story]) -> Iterator[dict[str, Any]]:
-    """Examples of the files that are not kept back; those of one question share their ``group``."""
+def questions(told: Iterable[Story]) -> Iterator[tuple[Story, int, dict[str, Any]]]:
+    """Each question with its story and the number of its article, of the files that are not kept back."""
     for story in told:
         for number, article in enumerate(story.articles if story.file != HELD else (), 1):
             for asked in article["questions"]:
-                group = f"{story.file}.{article['title']}.{asked['q']}"
-                yield from _of_question(story, number, asked, group, rng, hardness)
+                yield story, number, asked
+
+
+def written_examples(rng: random.Random, find: Finds, told: Sequence[Story]) -> Iterator[dict[str, Any]]:
+    """Examples of the files that are not kept back; those of one question share their ``group``."""
+    for story, number, asked in questions(told):
+        yield from _of_question(story, number, asked, rng, find)
 
 
 def _of_question(
-    story: Story, article: int, asked: dict[str, Any], group: str, rng: random.Random, hardness: Hardness
+    story: Story, article: int, asked: dict[str, Any], rng: random.Random, find: Finds
 ) -> Iterator[dict[str, Any]]:
-    right = [(article, n) for n in asked["in"]]
-    answering = {*right, *_elsewhere(asked, "also")}
-    chosen = right[:1] or [(article, asked["near"]), *_elsewhere(asked, "near_also")]
-    beside = _hardest(story, asked["q"], answering | set(chosen), hardness)
+    right = [story.placed(place) for place in story.answering(article, asked)]
+    chosen = right[:1] or [story.placed(place) for place in story.tempting(article, asked)]
+    known = {one.text for one in (*right, *chosen)}
+    beside = [one for one in find(asked["q"]) if one.text not in known]
     drawn = rng.random()
-    for place in [*chosen, *_draw(beside, _BESIDE[0 if right else 1], rng)]:
-        before = "" if drawn < _BARE else story.setting(place, brief=drawn < _BARE + _BRIEF)
-        text = story.text(place)
-        start = text.find(asked["a"]) + len(before) if place in right else -1
+    for one in [*chosen, *_draw(beside, _BESIDE[0 if right else 1], rng)]:
+        before = "" if drawn < _BARE else one.setting(brief=drawn < _BARE + _BRIEF)
+        start = one.text.find(asked["a"]) + len(before) if one in right else -1
         yield {
             "task": "question",
             "source": "written" if right else f"written/{asked['kind']}",
             "question": asked["q"],
-            "context": before + text,
+            "context": before + one.text,
             "spans": [[start, start + len(asked["a"])]] if start >= 0 else [],
             "answerable": start >= 0,
-            "group": group,
+            "group": f"{story.file}.{story.articles[article - 1]['title']}.{asked['q']}",
         }
 
 
@@ -117,17 +127,10 @@ def _elsewhere(asked: dict[str, Any], key: str) -> list[Place]:
     return [(article, number) for article, number in asked.get(key, ())]
 
 
-def _hardest(story: Story, question: str, without: set[Place], hardness: Hardness) -> list[Place]:
-    """The other paragraphs, the one first that is taken most readily for an answer; those that may be one left out."""
-    others = [place for place in story.places() if place not in without]
-    texts = [story.articles[place[0] - 1]["title"] + ". " + story.text(place) for place in others]
-    scored = sorted(zip(hardness(question, texts), others, strict=True), reverse=True)
-    return [place for logit, place in scored if logit < _DOUBTFUL]
-
-
-def _draw(hardest: Sequence[Place], wanted: int, rng: random.Random) -> list[Place]:
-    """The hardest, and of the next ones any."""
-    return [*hardest[:1], *rng.sample(hardest[1:_FROM], min(wanted - 1, len(hardest[1:_FROM])))]
+def _draw(found: Sequence[Placed], wanted: int, rng: random.Random) -> list[Placed]:
+    """So many of the first that were found, and one of the next."""
+    first, others = found[:_FIRST], found[_FIRST:_OTHERS]
+    return [*rng.sample(first, min(wanted, len(first))), *rng.sample(others, min(1, len(others)))]
 
 
 def rehearsed(lines: Sequence[str], wanted: int, rng: random.Random) -> Iterator[dict[str, Any]]:
@@ -141,32 +144,22 @@ def rehearsed(lines: Sequence[str], wanted: int, rng: random.Random) -> Iterator
             yield example
 
 
-def _by_reader() -> Hardness:
-    """The hardness by the weights in force; each question's is reckoned once."""
-    model = reading.load()
-    known: dict[str, Sequence[float]] = {}
-
-    def hardness(question: str, texts: Sequence[str]) -> Sequence[float]:
-        key = question + "\n" + "\n".join(texts)
-        if key not in known:
-            known[key] = [one.logit for one in model.read(question, [("", text) for text in texts])]
-        return known[key]
-
-    return hardness
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.training.written", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--examples", type=Path, required=True, help="those of eval.training.examples")
-    parser.add_argument("--rehearse", type=int, default=15_000, help="how many of them to mix in")
-    parser.add_argument("--passes", type=int, default=2, help="over our own articles, each with other draws")
+    parser.add_argument("--rehearse", type=int, default=2_000, help="how many of them to mix in")
+    parser.add_argument("--general", type=int, default=1_200, help="how many more, each beside texts like its own")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     rng = random.Random(SEED)
-    told, hardness = list(stories()), _by_reader()
-    made = list(rehearsed(options.examples.read_text(encoding="utf-8").splitlines(), options.rehearse, rng))
-    for number in range(options.passes):
-        made += [one | {"group": f"{number}.{one['group']}"} for one in written_examples(rng, hardness, told)]
+    told = list(stories())
+    lines = options.examples.read_text(encoding="utf-8").splitlines()
+    made = list(rehearsed(lines, options.rehearse, rng))
+    with tempfile.TemporaryDirectory() as folder:
+        for number, one in enumerate(general(lines, options.general, Path(folder), rng)):
+            made += one.examples(f"general.{number}")
+    with service([article for story in told for article in story.articles]) as find:
+        made += written_examples(rng, find, told)
     options.out.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in made), encoding="utf-8")
     print(f"{len(made):,} examples, {sum(one['answerable'] for one in made):,} of them answered")
 
