@@ -53,9 +53,9 @@ invariants: $(VENV)/.locked ## The contract's invariants over 10,000 generated c
 accept: $(VENV)/.locked ## Real input: the seed articles and Wikinews from SHARED, with questions of our own
 	@$(BIN)/python -m eval.accept $(SHARED)
 
-bench-quality: $(VENV)/.locked ## Quality beside BM25 and dense search alone (DATA=, LIMIT=, ARTICLES=, WRITE=docs/evaluation.md)
+bench-quality: $(VENV)/.locked ## Quality beside BM25, dense search and LlamaIndex (DATA=, LIMIT=, ARTICLES=, WITHOUT_LLAMAINDEX=1, WRITE=docs/evaluation.md)
 	@$(BIN)/python -m eval.quality --data "$(DATA)" $(if $(LIMIT),--limit $(LIMIT)) $(if $(ARTICLES),--articles $(ARTICLES)) \
-		$(if $(WRITE),--write "$(WRITE)")
+		$(if $(WITHOUT_LLAMAINDEX),--without-llamaindex) $(if $(WRITE),--write "$(WRITE)")
 
 screenshots: $(DEMO)/.indexed components ## The widget's main states over the sample archive, to docs/screenshots
 	@$(BIN)/python -m tests.screenshots $(DEMO)/archive docs/screenshots

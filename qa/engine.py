@@ -277,7 +277,7 @@ def build(settings: Settings, *, create: bool = False, rebuild: bool = False) ->
     """
     from qa.models import cross_encoder, reading
 
-    embedder = _embedder(settings)
+    embedder = load_embedder(settings)
     llm, standalone, takes_apart = _of_model(settings)
     scorer = cross_encoder.load(settings.threads)
     archive = open_archive(settings, embedder, create=create, rebuild=rebuild)
@@ -294,7 +294,8 @@ def build(settings: Settings, *, create: bool = False, rebuild: bool = False) ->
     )
 
 
-def _embedder(settings: Settings) -> Embedder | LlamaIndexEmbedder:
+def load_embedder(settings: Settings) -> Embedder | LlamaIndexEmbedder:
+    """The embedding model that is configured; errors as ``build``."""
     from qa.models import embedding, llamaindex
 
     if settings.embedding is None:

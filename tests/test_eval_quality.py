@@ -12,12 +12,13 @@ from eval import runs
 from eval.ask import EngineAsker
 from eval.quality import __main__ as command
 from eval.quality import archives, sets, table
-from eval.quality.figures import ALL, ANSWER_AT_5, BASELINE, WHOLE, measure
+from eval.quality.figures import ALL, ANSWER_AT_5, WHOLE, measure
+from eval.quality.rankings import BASELINE, CHUNKED, RERANKED
 from eval.questions import Question, QuestionSet
 from qa.archive import Archive, open_archive
 from qa.errors import InvalidInput, InvalidQuestion
 from qa.types import Query
-from tests.fakes import HashEmbedder, engine_over
+from tests.fakes import HashEmbedder, OverlapScorer, engine_over
 
 CITIES = ("Wick", "Leith", "Oban", "Perth")
 TIMES = {"kept", "p50_ms", "latency_ms", "first_statement_ms", "throughput", "speed_intervals", "machine", "seconds"}
@@ -27,6 +28,8 @@ TIMES = {"kept", "p50_ms", "latency_ms", "first_statement_ms", "throughput", "sp
 def models(monkeypatch):
     """The stand-ins in the place of the models, and no data by variable."""
     monkeypatch.setattr("qa.engine.build", build)
+    monkeypatch.setattr("qa.models.cross_encoder.load", lambda _threads: OverlapScorer())
+    monkeypatch.setattr("qa.engine.load_embedder", lambda _settings: HashEmbedder())
     monkeypatch.delenv("QA_EVAL_REALTIMEQA", raising=False)
 
 
@@ -129,6 +132,7 @@ def test_every_ranking_is_measured_on_the_questions_with_gold_alone(squad_set, t
     found = measured(squad_set, tmp_path)
     assert [(r.name, r.questions) for r in found.rankings] == [
         ("BM25 alone", 4),
+        ("BM25 with the cross-encoder", 4),
         ("dense alone", 4),
         ("both fused", 4),
         ("whole engine", 4),
@@ -307,9 +311,24 @@ def test_the_tables_have_every_ranking_and_the_parts_of_a_set(capsys, data, tmp_
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in tables.splitlines() if line.startswith("|")]
     named = {tuple(row[:2]) for row in rows}
     for title in ("realtimeqa_news", "realtimeqa_news, linked", "SQuAD 2.0 dev"):
-        assert {(title, "BM25 alone"), (title, "dense alone"), (title, "both fused"), (title, WHOLE)} <= named
+        rankings = (BASELINE, RERANKED, "dense alone", "both fused", CHUNKED, WHOLE)
+        assert {(title, ranking) for ranking in rankings} <= named
     assert ("realtimeqa_news, silver", WHOLE) not in named  # no question has this tag here
     assert {"`citation_hit`", "`refusal_recall`"} <= {row[0] for row in rows}
+
+
+def test_the_tables_tell_how_chunks_are_counted_and_no_ndcg_of_them(capsys, data, tmp_path):
+    _, tables, _ = run(capsys, tmp_path, "--data", data, "--sets", "squad")
+    (row,) = (line for line in tables.splitlines() if CHUNKED in line and line.count("|") == 11)
+    assert row.split("|")[8].strip() == "–"
+    assert "at least half, and one that holds all of it: 2.0 (SQuAD 2.0 dev) on average" in tables
+
+
+def test_llamaindex_can_be_left_out(capsys, data, tmp_path):
+    _, tables, _ = run(capsys, tmp_path, "--data", data, "--sets", "squad", "--without-llamaindex")
+    assert CHUNKED not in tables
+    assert "--without-llamaindex" in tables
+    assert not (tmp_path / "cache" / "llamaindex").exists()
 
 
 def test_the_tables_tell_the_command_and_no_path(capsys, data, tmp_path):

@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eval import realtimeqa
 from eval.circumstances import of_this_machine
@@ -17,6 +18,10 @@ from eval.quality.figures import measure
 from eval.quality.table import Measured, Report
 from eval.terminal import Progress, positive, say, say_error
 from qa.errors import QAError, UnreadableSource
+
+if TYPE_CHECKING:
+    from eval.quality.rankings import Ranks
+    from qa.engine import Engine
 
 CACHE = Path(".bench")
 LIMIT = 1000
@@ -74,9 +79,17 @@ def _measured(name: str, options: argparse.Namespace, rebuilt: set[str] | None) 
     rebuild = rebuilt is not None and qa_set.corpus not in rebuilt
     indexing = Progress(f"{name}: indexing, article")
     with opened(qa_set, options.cache / "archives", indexing, rebuild=rebuild) as (engine, built):
-        asking = Progress(f"{name}: asking, question")
-        figures = measure(engine, asked, options.cache / "runs" / name, asking, parts=qa_set.parts)
+        chunked = None if options.without_llamaindex else _chunked(name, engine, options.cache, rebuild=rebuild)
+        asking, runs = Progress(f"{name}: asking, question"), options.cache / "runs" / name
+        figures = measure(engine, asked, runs, asking, parts=qa_set.parts, chunked=chunked)
     return Measured(qa_set, len(whole.questions), built, figures)
+
+
+def _chunked(name: str, engine: Engine, cache: Path, *, rebuild: bool) -> Ranks:
+    from eval.quality import llamaindex
+
+    indexing = Progress(f"{name}: indexing for LlamaIndex, article")
+    return llamaindex.opened(engine, cache / "llamaindex", indexing, rebuild=rebuild)
 
 
 def _keep(report: Report, options: argparse.Namespace) -> None:
@@ -97,6 +110,7 @@ def _command(options: argparse.Namespace) -> str:
     said += [f"--sets {' '.join(options.sets)}"] if options.sets != list(sets.SETS) else []
     said += [f"--limit {options.limit or 'all'}"]
     said += [f"--articles {options.articles}"] if options.articles else []
+    said += ["--without-llamaindex"] if options.without_llamaindex else []
     return " ".join([*said, f"--seed {options.seed}"])
 
 
@@ -108,6 +122,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     add("--limit", type=_limit, default=LIMIT, help=f"questions a set, or 'all'; by default {LIMIT}")
     add("--articles", type=positive, help="cut realtimeqa_news to so many articles; by default all 7,655")
     add("--seed", type=int, default=SEED, help="of the draw of questions")
+    add(
+        "--without-llamaindex", action="store_true", help="leave its citation engine out, which has an index of its own"
+    )
     add("--cache", type=Path, default=CACHE, help=f"where archives and runs are kept; by default {CACHE}")
     add("--rebuild", action="store_true", help="index anew what the cache holds")
     add("--write", type=Path, metavar="DOCUMENT", help="put the tables between the marks in this document")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,10 @@ import numpy as np
 
 from eval import circumstances, runs
 from eval.ask import EngineAsker, Reply
-from eval.judge import contains_any, judge
+from eval.judge import contains_any, hits_gold, judge
 from eval.library import check_gold
 from eval.measures import GROUPS, Score, differences, p_values, percentile, scores
+from eval.quality.rankings import BASELINE, CHUNKED, alone
 from eval.resampling import percentile_interval, resampled_sums
 from qa.query import parse_query
 
@@ -22,22 +23,17 @@ if TYPE_CHECKING:
 
     from eval.judge import Judged
     from eval.quality.archives import Progress
-    from eval.questions import Question, QuestionSet
+    from eval.quality.rankings import Place, Ranks
+    from eval.questions import Gold, Question, QuestionSet
     from eval.runs import Run, Scores
     from qa.engine import Engine
-    from qa.types import Hit, Query
 
 WHOLE = "whole engine"
-BASELINE = "BM25 alone"
-_ALONE: dict[str, Callable[[Engine, Query], Sequence[Hit]]] = {
-    BASELINE: lambda engine, query: engine.retriever.by_words(query),
-    "dense alone": lambda engine, query: engine.retriever.by_meaning(query),
-    "both fused": lambda engine, query: engine.retriever.retrieve(query),
-}
-"""What the engine is measured beside: rankings that end before its cross-encoder reads."""
 ANSWER_AT_5 = "answer_at_5"
 ALL = ""
 """The part of a set that is all of it."""
+_NOT_OF_CHUNKS = {name: Score(None, None, None, 0) for name in ("recall_at_10", "ndcg_at_10")}
+"""Both count relevant things, and a chunk that meets three paragraphs would be one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +44,9 @@ class Ranking:
         part: a tag, or ``ALL``.
         questions: how many have gold, and count.
         measures: the retrieval measures of ``eval.measures``, and ``answer_at_5``: one of the first five
-            paragraphs contains an expected answer, labelled or not.
+            places contains an expected answer, labelled or not.
         p50_ms: median time of finding alone; None for the whole engine, which reads and answers too.
+        paragraphs: that a place counts for, on average.
     """
 
     name: str
@@ -57,6 +54,7 @@ class Ranking:
     questions: int
     measures: Mapping[str, Score]
     p50_ms: float | None
+    paragraphs: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +86,23 @@ class Figures:
     circumstances: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one ranking gave for one question; ``counts`` are the paragraphs that each place counts for."""
+
+    judged: Judged
+    texts: tuple[str, ...]
+    counts: tuple[int, ...]
+
+
 def measure(
-    engine: Engine, asked: QuestionSet, folder: Path, progress: Progress, *, parts: Sequence[str] = ()
+    engine: Engine,
+    asked: QuestionSet,
+    folder: Path,
+    progress: Progress,
+    *,
+    parts: Sequence[str] = (),
+    chunked: Ranks | None = None,
 ) -> Figures:
     """Puts the questions to every ranking and to the engine; its run is kept in the folder.
 
@@ -100,6 +113,7 @@ def measure(
             same circumstances; any other is replaced.
         progress: told questions put to the engine, and all of them.
         parts: tags to measure by themselves as well.
+        chunked: the ranking of LlamaIndex's citation engine, where it is wanted.
 
     Raises:
         InvalidRecord: the archive does not hold the gold.
@@ -109,15 +123,15 @@ def measure(
     check_gold(asked, asker.library)
     run, kept = _run(engine, asked, asker, folder, progress)
     with_gold = [(q, reply) for q, reply in zip(run.questions, run.replies, strict=True) if q.gold]
-    replies = {name: [_ranked(engine, q, find) for q, _ in with_gold] for name, find in _ALONE.items()}
-    replies[WHOLE] = [reply for _, reply in with_gold]
-    questions = [question for question, _ in with_gold]
+    ranks = {**alone(engine), **({CHUNKED: chunked} if chunked else {})}
+    found = {name: [_ranked(question, rank) for question, _ in with_gold] for name, rank in ranks.items()}
+    found[WHOLE] = [_of_engine(question, reply) for question, reply in with_gold]
     return Figures(
         asked=len(run.questions),
         answerable=sum(question.answerable for question in run.questions),
         kept=kept,
-        rankings=tuple(_rankings(questions, replies, (ALL, *parts))),
-        gains=tuple(_gains(questions, replies, (ALL, *parts))),
+        rankings=tuple(_rankings(found, (ALL, *parts))),
+        gains=tuple(_gains(found, (ALL, *parts))),
         scores=replace(runs.score_run(run), by_tag={}),
         circumstances=circumstances.of_engine(engine),
     )
@@ -137,82 +151,96 @@ def _run(engine: Engine, asked: QuestionSet, asker: EngineAsker, folder: Path, p
     return run, kept
 
 
-def _ranked(engine: Engine, question: Question, find: Callable[[Engine, Query], Sequence[Hit]]) -> Reply:
-    """A ranking as a reply that refuses, so that it is judged as the engine's own is."""
+def _ranked(question: Question, rank: Ranks) -> _Found:
+    """A ranking is judged as the engine's own: as if it came with a refusal."""
     as_of = question.as_of.isoformat() if question.as_of else None
     query = parse_query(question.question, as_of=as_of)
     start = time.perf_counter()
-    hits = find(engine, query)
+    places = rank(query)
     elapsed_ms = (time.perf_counter() - start) * 1000
     refused = {"answered": False, "statements": (), "citations": (), "refusal": None}
-    return Reply(question.id, refused, (), elapsed_ms, passages=tuple(map(_passage, hits)), told_passages=True)
+    passages = tuple(_pointer(place) | {"text": place.text} for place in places)
+    judged = judge(question, Reply(question.id, refused, (), elapsed_ms, passages=passages, told_passages=True))
+    return _Found(
+        judged=replace(judged, ranked=tuple(_marks(place, question.gold) for place in places)),
+        texts=tuple(place.text for place in places),
+        counts=tuple(len(place.paragraphs) for place in places),
+    )
 
 
-def _passage(hit: Hit) -> dict[str, Any]:
-    source, paragraph = hit.passage.source, hit.passage.paragraph
-    return {
-        "article_id": source.article_id,
-        "url": source.url,
-        "paragraph": paragraph.number,
-        "text": paragraph.text,
-    }
+def _of_engine(question: Question, reply: Reply) -> _Found:
+    texts = tuple(passage["text"] for passage in reply.passages)
+    return _Found(judge(question, reply), texts, (1,) * len(texts))
 
 
-def _rankings(
-    questions: Sequence[Question], replies: Mapping[str, Sequence[Reply]], parts: Sequence[str]
-) -> list[Ranking]:
+def _pointer(place: Place, number: int | None = None) -> dict[str, Any]:
+    return {"article_id": place.source.article_id, "url": place.source.url, "paragraph": number}
+
+
+def _marks(place: Place, gold: Sequence[Gold]) -> tuple[bool, ...]:
+    """A place hits what one of its paragraphs hits."""
+    return tuple(any(hits_gold(_pointer(place, p.number), p.text, entry) for p in place.paragraphs) for entry in gold)
+
+
+def _rankings(found: Mapping[str, Sequence[_Found]], parts: Sequence[str]) -> list[Ranking]:
     return [
         Ranking(
             name=name,
             part=part,
             questions=len(chosen),
-            measures=_retrieval(scores(_judged(chosen))) | {ANSWER_AT_5: _answer_at_5(chosen)},
+            measures=_measures(chosen) | (_NOT_OF_CHUNKS if name == CHUNKED else {}),
             p50_ms=None if name == WHOLE else _median(chosen),
+            paragraphs=_paragraphs(chosen),
         )
         for part in parts
-        for name, given in replies.items()
-        for chosen in [_of(part, questions, given)]
+        for name, given in found.items()
+        for chosen in [_of(part, given)]
     ]
 
 
-def _gains(questions: Sequence[Question], replies: Mapping[str, Sequence[Reply]], parts: Sequence[str]) -> list[Gain]:
-    pairs = [[_judged(_of(part, questions, replies[name])) for name in (BASELINE, WHOLE)] for part in parts]
+def _gains(found: Mapping[str, Sequence[_Found]], parts: Sequence[str]) -> list[Gain]:
+    pairs = [[_judged(_of(part, found[name])) for name in (BASELINE, WHOLE)] for part in parts]
     return [
-        Gain(part, _retrieval(differences(alone, whole)), _retrieval(p_values(alone, whole)))
-        for part, (alone, whole) in zip(parts, pairs, strict=True)
+        Gain(part, _retrieval(differences(before, whole)), _retrieval(p_values(before, whole)))
+        for part, (before, whole) in zip(parts, pairs, strict=True)
     ]
 
 
-Asked = list[tuple["Question", Reply]]
+def _of(part: str, given: Sequence[_Found]) -> list[_Found]:
+    return [found for found in given if part == ALL or part in found.judged.question.tags]
 
 
-def _of(part: str, questions: Sequence[Question], replies: Sequence[Reply]) -> Asked:
-    pairs = zip(questions, replies, strict=True)
-    return [(question, reply) for question, reply in pairs if part == ALL or part in question.tags]
+def _judged(chosen: Sequence[_Found]) -> list[Judged]:
+    return [found.judged for found in chosen]
 
 
-def _judged(chosen: Asked) -> list[Judged]:
-    return [judge(question, reply) for question, reply in chosen]
+def _measures(chosen: Sequence[_Found]) -> dict[str, Score]:
+    return _retrieval(scores(_judged(chosen))) | {ANSWER_AT_5: _answer_at_5(chosen)}
 
 
 def _retrieval(by_name: Mapping[str, Any]) -> dict[str, Any]:
     return {name: by_name[name] for name in GROUPS["retrieval"]}
 
 
-def _answer_at_5(chosen: Asked) -> Score:
-    """Share of the questions with expected answers of which one stands in the first five paragraphs."""
-    found = [
-        (float(contains_any([passage["text"] for passage in reply.passages[:5]], question.answers)), 1.0)
-        for question, reply in chosen
-        if question.answers
+def _answer_at_5(chosen: Sequence[_Found]) -> Score:
+    """Share of the questions with expected answers of which one stands in the first five places."""
+    held = [
+        (float(contains_any(found.texts[:5], found.judged.question.answers)), 1.0)
+        for found in chosen
+        if found.judged.question.answers
     ]
-    if not found:
+    if not held:
         return Score(None, None, None, 0)
-    sums = resampled_sums(np.array(found))
+    sums = resampled_sums(np.array(held))
     low, high = percentile_interval(sums[:, 0] / sums[:, 1]) or (0.0, 0.0)
-    value = sum(hit for hit, _ in found) / len(found)
-    return Score(round(value, 4), round(low, 4), round(high, 4), len(found))
+    value = sum(hit for hit, _ in held) / len(held)
+    return Score(round(value, 4), round(low, 4), round(high, 4), len(held))
 
 
-def _median(chosen: Asked) -> float | None:
-    return round(percentile([reply.latency_ms for _, reply in chosen], 50), 1) if chosen else None
+def _median(chosen: Sequence[_Found]) -> float | None:
+    return round(percentile([found.judged.latency_ms for found in chosen], 50), 1) if chosen else None
+
+
+def _paragraphs(chosen: Sequence[_Found]) -> float:
+    counts = [count for found in chosen for count in found.counts]
+    return round(sum(counts) / len(counts), 1) if counts else 0.0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from eval.curves import WRONG_PERCENT
 from eval.measures import GROUPS
 from eval.quality.figures import ALL, ANSWER_AT_5, WHOLE
+from eval.quality.rankings import CHUNKED
 from eval.resampling import RESAMPLES, SEED
 from qa.errors import InvalidInput, UnreadableSource
 
@@ -37,6 +38,11 @@ _NOT_OURS = frozenset({"judged_supported", "exact_match", "squad2_exact_match"})
 _FINDING = (
     "Finding paragraphs, of questions with gold (*answer in 5*: one of the first five paragraphs contains an expected "
     "answer, be it the labelled paragraph or not; *ms*: median time of finding alone):"
+)
+_CHUNKS = (
+    "{name} ranks chunks. A chunk hits the paragraphs of which it holds at least half, and one that holds all of it: "
+    "{paragraphs} on average, where every other ranking shows one. That favours it in Hits and *answer in 5*; nDCG, "
+    "which counts what is relevant, is not told of chunks."
 )
 
 Row = Sequence[str]
@@ -83,6 +89,7 @@ def markdown(report: Report) -> str:
         *_notes(report),
         _FINDING,
         _table(("set", "ranking", "n", *_PARAGRAPHS.values(), "answer in 5", "ms"), _ranking_rows(report, _PARAGRAPHS)),
+        *_of_chunks(report),
         "Finding articles (the distinct articles, in the order of their best paragraphs):",
         _table(("set", "ranking", "n", *_ARTICLES.values()), _ranking_rows(report, _ARTICLES)),
         "The whole engine's answers:",
@@ -199,6 +206,17 @@ def _ranking_rows(report: Report, names: Mapping[str, str]) -> list[Row]:
                 if ranking.name == WHOLE:
                     rows.append(_gain_row(rows[-1], gains[ranking.part], names, paragraphs=paragraphs))
     return rows
+
+
+def _of_chunks(report: Report) -> list[str]:
+    """How chunks are counted, where there are any."""
+    held = [
+        f"{ranking.paragraphs} ({m.qa_set.title})"
+        for m in report.sets
+        for ranking in m.figures.rankings
+        if ranking.name == CHUNKED and ranking.part == ALL and ranking.questions
+    ]
+    return [_CHUNKS.format(name=CHUNKED, paragraphs=", ".join(held))] if held else []
 
 
 def _ranking_row(title: str, ranking: Ranking, names: Mapping[str, str], *, paragraphs: bool) -> Row:
