@@ -102,7 +102,8 @@ def _labels(found: Sequence[Example]) -> Floats:
 def _shares(found: Sequence[Example]) -> Floats:
     """What each example weighs: the true ones together as much as the others, and all of them 1."""
     labels = _labels(found)
-    return np.where(labels == 1, 0.5 / max(labels.sum(), 1), 0.5 / max((1 - labels).sum(), 1))
+    shares: Floats = np.where(labels == 1, 0.5 / max(labels.sum(), 1), 0.5 / max((1 - labels).sum(), 1))
+    return shares
 
 
 def _written(weights: Weights, *, names: tuple[str, str]) -> str:
