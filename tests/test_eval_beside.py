@@ -280,7 +280,7 @@ def test_a_verdict_that_is_none_is_an_error_with_its_row(record, tmp_path):
 
 
 def test_a_sheet_of_another_run_is_told(record):
-    with pytest.raises(InvalidRecord, match="is not of this run"):
+    with pytest.raises(InvalidInput, match="is not of this run"):
         sheet.report(record.lines, [{"0123456789ab": "yes"}])
 
 

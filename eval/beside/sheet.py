@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from eval.beside.record import SIDES, Beside, Side
-from qa.errors import InvalidRecord, UnreadableSource
+from qa.errors import InvalidInput, InvalidRecord, UnreadableSource
 
 COLUMNS = ("id", "question", "statement", "cited", "verdict", "note")
 VERDICTS = ("yes", "partly", "no", "-")
@@ -78,12 +78,12 @@ def report(lines: Sequence[Beside], sheets: Sequence[Verdicts]) -> str:
     """For each sheet and side, the share of statements that are fully supported; of two sheets, how far they agree.
 
     Raises:
-        InvalidRecord: a sheet has a statement that is not of this run.
+        InvalidInput: a sheet has a statement that is not of this run.
     """
     sides = {_id(side, line, place): side for side in SIDES for line in lines for place in _places(side, line)}
     strange = [row for sheet in sheets for row in sheet if row not in sides]
     if strange:
-        raise InvalidRecord(
+        raise InvalidInput(
             f"statement {strange[0]!r} is not of this run", hint="name the run that the sheet was made of"
         )
     told = [
