@@ -69,6 +69,7 @@ ANSWER: dict[str, Any] = {
     "understood": None,
     "disagreements": [],
     "later": [],
+    "usage": None,
     "timings_ms": {"retrieve": 9.1, "rerank": 61.0, "read": 2.2, "verify": 0.4, "total": 73.0},
 }
 

@@ -14,6 +14,7 @@ from qa.archive import Archive, open_archive
 from qa.cite import cite, disagreements, nearest, permalink
 from qa.errors import ModelError
 from qa.later import later
+from qa.models.chat import Bill
 from qa.prefer import prefer
 from qa.read import Reader, Speaker
 from qa.read.extractive import ExtractiveReader
@@ -144,10 +145,12 @@ class Engine:
 
     def _steps(self, query: Query) -> Iterator[Event | Answer]:
         clock = _Clock()
-        asked, understood = query, self.understand(query)
+        with clock.bill.open():
+            asked, understood = query, self.understand(query)
         if understood.unclear:
             answer = _answer(asked, Draft((), "none", 0.0), refusal=Refusal("ambiguous", understood.unclear))
-            yield replace(answer, snapshot=self.archive.snapshot, timings_ms=clock.read())
+            usage = clock.bill.usage
+            yield replace(answer, snapshot=self.archive.snapshot, usage=usage, timings_ms=clock.read())
             return
         yield Event("status", {"stage": "retrieve"})
         with clock("retrieve"):
@@ -164,7 +167,14 @@ class Engine:
         else:
             answer = yield from self._phrased(evidence, draft, self._llm, clock)
         shown = _with_untold(understood.shown, draft, answer)
-        yield replace(answer, question=asked.question, understood=shown, snapshot=snapshot, timings_ms=clock.read())
+        yield replace(
+            answer,
+            question=asked.question,
+            understood=shown,
+            snapshot=snapshot,
+            usage=clock.bill.usage,
+            timings_ms=clock.read(),
+        )
 
     def _evidence(self, understood: Understanding, found: Sequence[tuple[Hit, ...]]) -> Evidence:
         """What was found for the question, and for each of its parts, best first."""
@@ -408,9 +418,10 @@ def _listed(hit: Hit) -> dict[str, Any]:
 
 
 class _Clock:
-    """Milliseconds that each stage took, and all together."""
+    """Milliseconds that each stage took, and all together; and on the bill the tokens."""
 
     def __init__(self) -> None:
+        self.bill = Bill()
         self._began = time.perf_counter()
         self._spent: dict[str, float] = {}
 
@@ -418,7 +429,8 @@ class _Clock:
     def __call__(self, stage: str) -> Iterator[None]:
         began = time.perf_counter()
         try:
-            yield
+            with self.bill.open():
+                yield
         finally:
             self._spent[stage] = self._spent.get(stage, 0.0) + (time.perf_counter() - began) * 1000
 

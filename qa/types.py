@@ -574,6 +574,14 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that the server of a language model counted: sent to it, and received."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is sent to whoever asked; ``as_json`` gives the contract's object.
 
@@ -584,6 +592,7 @@ class Answer:
         understood: what was read into the question; None where it was taken as it stands.
         disagreements: statements that tell one fact with different figures.
         later: up to three articles on the matter that are later than all that is cited, newest first.
+        usage: of all requests to a language model that were made for it; None where no server told any.
     """
 
     id: str
@@ -601,6 +610,7 @@ class Answer:
     understood: Understood | None = None
     disagreements: tuple[Disagreement, ...] = ()
     later: tuple[Coverage, ...] = ()
+    usage: Usage | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:

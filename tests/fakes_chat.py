@@ -30,6 +30,7 @@ class Reply:
         first_s, between_s: pauses before the first piece, and between two.
         comments: fill the first pause with comments, as servers do to keep a connection.
         finish: why the reply ended; None: the stream breaks off before it says so.
+        usage: tokens sent and received, told behind the end to who asks for them; ``last_s`` is the pause before.
     """
 
     pieces: Sequence[str] | Iterator[str] = ()
@@ -39,6 +40,8 @@ class Reply:
     between_s: float = 0.0
     comments: bool = False
     finish: str | None = "stop"
+    usage: tuple[int, int] | None = None
+    last_s: float = 0.0
     raw: bytes | None = None
     error: Mapping[str, Any] = field(default_factory=lambda: {"message": "no, and my key is sk-secret"})
     streamed: bool = True
@@ -79,12 +82,12 @@ class ChatServer:
         self.headers.append({name.lower(): value for name, value in handler.headers.items()})
         reply = self.script(body)
         try:
-            _send(handler, reply)
+            _send(handler, reply, counts=bool(body.get("stream_options", {}).get("include_usage")))
         except (BrokenPipeError, ConnectionResetError):
             self.went_away.set()
 
 
-def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+def _send(handler: BaseHTTPRequestHandler, reply: Reply, *, counts: bool) -> None:
     kind = "text/event-stream" if reply.status == 200 and reply.streamed else "application/json"
     time.sleep(float(reply.headers.get("X-Slow", 0)))
     handler.send_response(reply.status)
@@ -98,10 +101,10 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     elif not reply.streamed:
         handler.wfile.write(_event({"message": {"content": "".join(reply.pieces)}, "finish_reason": reply.finish}))
     else:
-        _stream(handler, reply)
+        _stream(handler, reply, counts=counts)
 
 
-def _stream(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+def _stream(handler: BaseHTTPRequestHandler, reply: Reply, *, counts: bool) -> None:
     for _ in range(int(reply.first_s * 20)):
         time.sleep(0.05)
         handler.wfile.write(b": wait\n\n" if reply.comments else b"")
@@ -112,7 +115,13 @@ def _stream(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
             time.sleep(reply.between_s)
     if reply.finish is not None:
         last = _event({"delta": {}, "finish_reason": reply.finish})
-        handler.wfile.write(b": a comment\n\ndata: " + last + b"\n\ndata: [DONE]\n\n")
+        handler.wfile.write(b": a comment\n\ndata: " + last + b"\n\n")
+        time.sleep(reply.last_s)
+        if counts and reply.usage:
+            sent, received = reply.usage
+            usage = {"prompt_tokens": sent, "completion_tokens": received, "total_tokens": sent + received}
+            handler.wfile.write(b"data: " + json.dumps({"choices": [], "usage": usage}).encode() + b"\n\n")
+        handler.wfile.write(b"data: [DONE]\n\n")
 
 
 def _event(choice: dict[str, Any]) -> bytes:

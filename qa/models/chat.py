@@ -19,12 +19,14 @@ import re
 import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from qa.errors import (
     InvalidInput,
@@ -36,9 +38,10 @@ from qa.errors import (
     SchemaRefused,
     one_line,
 )
+from qa.types import Usage
 
 if TYPE_CHECKING:
-    from openai import APIResponse, BadRequestError, OpenAI
+    from openai import APIResponse, APIStatusError, OpenAI
 
     from qa.settings import LLMSettings
 
@@ -54,10 +57,16 @@ _BYTES_PER_TOKEN = 3  # of English four, of other scripts about three; a bound s
 _LONGEST_TOKEN = 8  # bytes a token, on average, of a reply that is taken for endless
 _MOST_BYTES = 2_000_000  # of a reply as it is sent; an event of some servers has 500 bytes a token
 _OURS = {"User-Agent": "news-archive-qa", "Accept-Encoding": "identity"}  # a packed reply may unpack without end
-_NEWER: dict[str, str | None] = {"max_tokens": "max_completion_tokens", "temperature": None}
-"""Members that some models refuse, and what stands in their place."""
+_NEWER: dict[str, str | None] = {
+    "max_tokens": "max_completion_tokens",
+    "temperature": None,
+    "stream_options": None,
+}
+"""Members that some models or servers refuse, and what stands in their place."""
 _LONGEST_REFUSAL = 1_000  # characters of what a server says that are looked at
 _LEAST_REPLY = 50  # tokens; no answer fits in fewer
+_LAST_S = 0.5  # seconds in which the usage may come behind what was waited for
+_MOST_TOKENS = 10**9  # of one request; what is more was not counted
 
 
 UNDERSTANDING = 0.25
@@ -76,6 +85,34 @@ class Chat(Protocol):
     def stream(
         self, messages: Sequence[Message], /, *, schema: Mapping[str, Any] | None = None, share: float = 1.0
     ) -> Generator[str, None, None]: ...
+
+
+class Bill:
+    """What the servers counted while one answer was made.
+
+    Opened around each step, and not around all: whoever streams may take each step in another thread.
+    """
+
+    def __init__(self) -> None:
+        self.usage: Usage | None = None
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """What is asked within is put on this bill."""
+        before = _BILL.set(self)
+        try:
+            yield
+        finally:
+            _BILL.reset(before)
+
+    def add(self, usage: Usage) -> None:
+        so_far = self.usage or Usage(0, 0)
+        self.usage = Usage(
+            so_far.prompt_tokens + usage.prompt_tokens, so_far.completion_tokens + usage.completion_tokens
+        )
+
+
+_BILL: ContextVar[Bill | None] = ContextVar("bill", default=None)
 
 
 def tokens_in(text: str) -> int:
@@ -114,6 +151,8 @@ class ChatModel:
     ) -> Generator[str, None, None]:
         """The reply's text in pieces, as they come; whole once this ends without an error.
 
+        What the server counted is put on the open bill. Of a reply that is left before its end it mostly tells none.
+
         Args:
             messages: what is sent; nothing else is.
             schema: a JSON schema that the reply must follow.
@@ -130,6 +169,9 @@ class ChatModel:
         try:
             yield from call.pieces()
         finally:
+            bill = _BILL.get()
+            if bill is not None and (usage := call.counted()):
+                bill.add(usage)
             call.abandoned.set()
 
     def _request(self, messages: Sequence[Message], schema: Mapping[str, Any] | None, share: float) -> dict[str, Any]:
@@ -139,6 +181,7 @@ class ChatModel:
             "max_tokens": self._most_output(messages, share),
             "temperature": 0,
             "stream": True,
+            "stream_options": {"include_usage": True},
         }
         if schema is not None:
             form = {"name": "reply", "strict": True, "schema": schema}
@@ -173,7 +216,7 @@ class _Taste:
         named = {_NEWER[name] if name in self._refused else name: value for name, value in request.items()}
         return {name: value for name, value in named.items() if name is not None}
 
-    def learns(self, error: BadRequestError) -> bool:
+    def learns(self, error: APIStatusError) -> bool:
         """Whether the refusal names a member that can be left out or called otherwise, and was not before."""
         body = error.body if isinstance(error.body, dict) else {}
         told = f"{body.get('param') or ''} {body.get('message') or ''}"[:_LONGEST_REFUSAL]
@@ -193,6 +236,8 @@ class _Call:
         self._taste = taste
         self._began = time.monotonic()
         self._came: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
+        self._usage: Usage | None = None
+        self._over = threading.Event()
 
     def pieces(self) -> Iterator[str]:
         limit = min(self._settings.first_token_s, self._settings.timeout_s)
@@ -200,6 +245,7 @@ class _Call:
             try:
                 came = self._came.get(timeout=max(self._began + limit - time.monotonic(), 0))
             except queue.Empty:
+                self.abandoned.set()
                 raise ModelTooSlow(f"it took longer than {limit:g} s") from None
             if came is None:
                 return
@@ -207,6 +253,12 @@ class _Call:
                 raise came
             limit = self._settings.timeout_s
             yield came
+
+    def counted(self) -> Usage | None:
+        """What the server counted. It comes last, and is waited for a moment only, since the text is there."""
+        if not self.abandoned.is_set():
+            self._over.wait(_LAST_S)
+        return self._usage
 
     def run(self) -> None:
         """Puts the pieces, and last None or what went wrong: also a mistake of ours, which nobody would see here."""
@@ -216,20 +268,31 @@ class _Call:
             self._came.put(error)
         except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
             self._came.put(error)
-        else:
-            self._came.put(None)
+        finally:
+            self._over.set()
 
     def _send(self) -> None:
         response = self._respond()
         if response is None:
             return
+        with closing(response):
+            chunks = _chunks(response)
+            self._tell(chunks)
+            self._came.put(None)
+            with suppress(ModelError, *_BROKEN):
+                self._count_rest(chunks)
+
+    def _tell(self, chunks: Iterator[_Chunk]) -> None:
+        """Puts the pieces of the reply.
+
+        Raises:
+            ReplyCut: it is not whole.
+        """
         try:
-            ended = self._pass_on(response)
-        except (httpx.HTTPError, httpx.StreamError, ValidationError, UnicodeDecodeError) as error:
+            ended = self._pass_on(chunks)
+        except _BROKEN as error:
             _log.warning("the language model's reply broke off: %s", one_line(str(error), most=300))
             raise ReplyCut("its reply broke off") from error
-        finally:
-            response.close()
         if ended == "length":
             raise ReplyCut("its reply was longer than allowed")
         if ended == "content_filter":
@@ -259,14 +322,14 @@ class _Call:
 
     def _open(self) -> APIResponse[Any]:
         """The response when its headers are there; its body is read as it comes."""
-        from openai import BadRequestError
+        from openai import BadRequestError, UnprocessableEntityError
 
         wait = httpx.Timeout(self._settings.timeout_s, connect=min(_CONNECT_S, self._settings.first_token_s))
         create: Any = self._client.chat.completions.with_streaming_response.create
-        for _ in range(_ATTEMPTS):
+        for _ in range(len(_NEWER) + 1):
             try:
                 opened: APIResponse[Any] = create(**self._taste.suited(self._request), timeout=wait).__enter__()
-            except BadRequestError as error:
+            except (BadRequestError, UnprocessableEntityError) as error:
                 if not self._taste.learns(error):
                     raise
             else:
@@ -285,11 +348,20 @@ class _Call:
         )
         return ModelUnreachable("its server could not be reached")
 
-    def _pass_on(self, response: APIResponse[Any]) -> str | None:
+    def _count_rest(self, chunks: Iterator[_Chunk]) -> None:
+        """Reads on until the usage, which OpenAI's protocol has behind the end."""
+        while self._usage is None and not self.abandoned.is_set():
+            chunk = next(chunks, None)
+            if chunk is None:
+                break
+            self._usage = _usage(chunk.usage)
+
+    def _pass_on(self, chunks: Iterator[_Chunk]) -> str | None:
         """Puts the pieces of the body; why the reply ended, or None where that was never said."""
         most = _LONGEST_TOKEN * self._request["max_tokens"]
         told = 0
-        for chunk in _chunks(response):
+        for chunk in chunks:
+            self._usage = _usage(chunk.usage) or self._usage
             for choice in (chunk.choices or ())[:1]:
                 said = choice.delta or choice.message or _Said()
                 if said.refusal:
@@ -321,7 +393,26 @@ class _Chunk(BaseModel):
     """One event of a streamed reply, or the whole of a plain one: of what servers send, the part that counts."""
 
     choices: list[_Choice] | None = None
+    usage: Any = None
     error: Any = None
+
+
+class _Counted(BaseModel):
+    prompt_tokens: int = Field(ge=0, le=_MOST_TOKENS)
+    completion_tokens: int = Field(ge=0, le=_MOST_TOKENS)
+
+
+_BROKEN = (httpx.HTTPError, httpx.StreamError, ValidationError, UnicodeDecodeError)
+"""What the body of a reply raises that broke off or is none."""
+
+
+def _usage(said: Any) -> Usage | None:
+    """None where it was not told, or in no way that can be read: no reply is lost for that."""
+    try:
+        counted = _Counted.model_validate(said)
+    except ValidationError:
+        return None
+    return Usage(counted.prompt_tokens, counted.completion_tokens)
 
 
 def _chunks(response: APIResponse[Any]) -> Iterator[_Chunk]:
