@@ -25,7 +25,7 @@ def later(citations: Sequence[Citation], hits: Sequence[Hit], least: float) -> t
     Args:
         citations: of the answer.
         hits: what was found for the question, best first.
-        least: the cross-encoder's logit from which a passage counts.
+        least: the reading's logit from which a passage counts.
     """
     days = [citation.published_at[:10] for citation in citations if citation.published_at]
     if len(days) < len(citations) or not days:

@@ -1,7 +1,7 @@
 """Hits -> Hits: among those that answer about as well, what the question leans to comes first.
 
-A preference never brings in or leaves out a hit. Its weights are in the cross-encoder's logits: what is better by more
-than they are stays ahead (docs/decisions/0024 has the figures).
+A preference never brings in or leaves out a hit, and what is better by more than its weights stays ahead: four of them
+are worth a point of the reading's logit (docs/decisions/0024 has the figures).
 """
 
 from __future__ import annotations

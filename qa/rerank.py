@@ -1,4 +1,4 @@
-"""Hits -> Hits: a cross-encoder reads the question with each passage, and its order stands."""
+"""Hits -> Hits: the reading model reads the question with each passage, and its order stands."""
 
 from __future__ import annotations
 
@@ -6,30 +6,32 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from qa.read.setting import setting
+from qa.reading import Reading
 from qa.types import Hit, Passage
 
 
-class Scores(Protocol):
-    """See ``qa.models.cross_encoder.CrossEncoder``."""
+class Reads(Protocol):
+    """See ``qa.models.reading.ReadingModel``."""
 
-    def score(self, question: str, passages: Sequence[str], /) -> list[float]: ...
+    def read(self, question: str, texts: Sequence[tuple[str, str]], /) -> list[Reading]: ...
 
 
 class Reranker:
-    def __init__(self, model: Scores) -> None:
+    def __init__(self, model: Reads) -> None:
         self._model = model
 
     def rerank(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        """The same hits with their logits, best first."""
-        logits = self._model.score(question, [context(hit.passage) + hit.passage.text for hit in hits])
-        scored = [replace(hit, logit=logit) for hit, logit in zip(hits, logits, strict=True)]
-        return tuple(sorted(scored, key=lambda hit: (-(hit.logit or 0.0), -hit.fused)))
+        """The same hits with what was read in them, best first."""
+        readings = self._model.read(question, [(context(hit.passage), hit.passage.text) for hit in hits])
+        read = [replace(hit, reading=reading) for hit, reading in zip(hits, readings, strict=True)]
+        return tuple(sorted(read, key=lambda hit: (-hit.relevance, -hit.fused)))
 
 
 def context(passage: Passage) -> str:
-    """What the models read before a passage: the title says what the matter is.
+    """What is read before a passage.
 
-    Paragraphs far down in a story say 'the work' and 'she'; without the title a model takes them for another
-    matter (docs/decisions/0004 has the figures).
+    Paragraphs far down in a story say 'the work' and 'she'; by themselves a model takes them for another matter
+    (docs/decisions/0004 and 0014 have the figures).
     """
-    return f"{passage.source.title}. "
+    return setting(passage.source.title, passage.source.day, passage.before.text if passage.before else None)

@@ -14,7 +14,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from qa.reading import Reading
 
 BlockKind = Literal["paragraph", "list_item", "quote", "heading", "caption", "table", "tagline"]
 """A tagline is the line in which an agency or an outlet signs: who reported, wrote, edited and contributed."""
@@ -365,6 +368,10 @@ class Parts:
     period: Period | None = None
 
 
+_FUSED, _LEANING = 5.0, 0.25
+"""What fusion and leaning weigh beside the reading's logit: measured (docs/decisions/0004)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that retrieval found, and what each stage said of it.
@@ -373,7 +380,7 @@ class Hit:
         lexical_rank: place in the lexical list, from 1; None where it was not found there.
         dense_rank: the same for the dense list.
         fused: the weighted sum of both scores; larger is better.
-        logit: the cross-encoder's raw score, about -11 to +11; None before reranking.
+        reading: what the reading model made of the passage; None before reranking.
         copies: the articles that print the same paragraph in the same report and are left out for it, earliest first.
         leaning: what is added to the logit for what the question leans to.
     """
@@ -382,14 +389,19 @@ class Hit:
     lexical_rank: int | None
     dense_rank: int | None
     fused: float
-    logit: float | None = None
+    reading: Reading | None = field(default=None, compare=False, repr=False)
     copies: tuple[Source, ...] = ()
     leaning: float = 0.0
 
     @property
+    def logit(self) -> float | None:
+        """The reading's log-odds that the passage answers, about -7 to +7; None before reranking."""
+        return self.reading.logit if self.reading else None
+
+    @property
     def relevance(self) -> float:
-        """What hits are ordered by, once they are reranked."""
-        return (self.logit or 0.0) + self.leaning
+        """What hits are ordered by, once they are reranked; only its differences mean anything."""
+        return (self.logit or 0.0) + _FUSED * self.fused + _LEANING * self.leaning
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from qa.apart import Rules
 from qa.archive import Archive, open_archive
 from qa.engine import Engine
-from qa.models.reading import Reading
 from qa.read.extractive import ExtractiveReader
+from qa.reading import Reading
 from qa.rerank import Reranker
 from qa.retrieve import Retriever
 from qa.settings import Settings
@@ -79,13 +79,12 @@ def small_engine(home: Path, **changes: object) -> Engine:
 
 def engine_over(archive: Archive, settings: Settings, **parts: Any) -> Engine:
     """``parts`` are those that a language model plays, in place of rules where these do it without one."""
-    scorer = OverlapScorer()
     return Engine(
         settings,
         archive,
         Retriever(archive, HashEmbedder(), pool=settings.pool, candidates=settings.candidates),
-        Reranker(scorer),
-        ExtractiveReader(OverlapReading(), most=settings.statements),
+        Reranker(OverlapReading()),
+        ExtractiveReader(most=settings.statements),
         **({"takes_apart": Rules()} | parts),
     )
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.models import reading
-from qa.models.reading import Reading, ReadingModel
+from qa.models.reading import ReadingModel
+from qa.reading import _MOST_WORDS, Reading
 
 TITLE = "Rovers win at last. "
 NAMED = "The manager, Ruth Abbot, said after the match on Sunday that the team had earned its luck."
@@ -34,7 +35,7 @@ def readings(draw: st.DrawFn) -> Reading:
 def test_the_best_words_are_the_best_of_all_that_stand_inside(seen: Reading, start: int, length: int) -> None:
     end = start + length
     inside = [i for i, (a, b) in enumerate(seen.places) if a >= start and b <= end]
-    every = [seen.starts[i] + seen.ends[j] for i in inside for j in inside if i <= j < i + reading._MOST_WORDS]
+    every = [seen.starts[i] + seen.ends[j] for i in inside for j in inside if i <= j < i + _MOST_WORDS]
     found = seen.best_in(start, end)
     if not every:
         assert found is None

@@ -15,18 +15,18 @@ from hypothesis import strategies as st
 from qa.archive import Archive
 from qa.cite import disagreements
 from qa.engine import Engine
-from qa.models.reading import Reading, Words
 from qa.read import agreement, highlight, several
 from qa.read.candidate import Candidate
 from qa.read.extractive import ExtractiveReader
 from qa.read.referents import brought, leans
 from qa.read.values import day_in, values
+from qa.reading import Reading, Words
 from qa.rerank import Reranker
 from qa.retrieve import Retriever
 from qa.terminal import print_answer
 from qa.types import Disagreement, Draft, Hit, Paragraph, Passage, Query, Source, Verdict
 from tests.builders import article
-from tests.fakes import HashEmbedder, OverlapScorer, settings_for
+from tests.fakes import HashEmbedder, settings_for
 
 HOW_MANY = "How many homes did the flood reach?"
 
@@ -49,7 +49,7 @@ def _reading(text: str) -> Reading:
 def counting(archive: Archive, home) -> Engine:
     settings = settings_for(home, careful=0)
     retriever = Retriever(archive, HashEmbedder(), pool=20, candidates=10)
-    return Engine(settings, archive, retriever, Reranker(OverlapScorer()), ExtractiveReader(NumberReading(), most=3))
+    return Engine(settings, archive, retriever, Reranker(NumberReading()), ExtractiveReader(most=3))
 
 
 def flood(count: str, outlet: str, day: str, **fields: object):
@@ -63,9 +63,10 @@ def candidate(text: str, said: str, outlet: str = "Courier", day: str | None = "
     fields = (name, name, "Flood", outlet, (), day, None, None, "en", None, "news", "current", None, None)
     source = Source(*fields, report=changes.pop("report", name))
     paragraph = Paragraph(1, name, "paragraph", 0, len(text), text)
-    hit = Hit(Passage(name, paragraph, source, 0, len(text), text), 1, 1, 0.1, changes.pop("relevance", 5.0))
+    seen = replace(_reading(text), logit=changes.pop("logit", 2.0))
+    hit = Hit(Passage(name, paragraph, source, 0, len(text), text), 1, 1, 0.1, seen)
     start = text.index(said)
-    made = Candidate(hit, 0, len(text), text, 2.0, Words(start, start + len(said), -0.1))
+    made = Candidate(hit, 0, len(text), text, Words(start, start + len(said), -0.1))
     return replace(made, **changes)
 
 
@@ -243,7 +244,8 @@ def test_what_is_added_says_something_new_and_speaks_of_what_is_missing() -> Non
     cause = candidate("Rust found in March pushed the sum up.", "Rust", outlet="Echo")
     asked = "How large was the bill, and what pushed it up?"
     assert several.choose(asked, [first], [first, again, other, cause], 2) == [first, cause]
-    assert several.choose(asked, [first], [first, replace(cause, logit=-1.0)], 2) == [first]
+    doubtful = candidate("Rust found in March pushed the sum up.", "Rust", outlet="Echo", logit=-1.0)
+    assert several.choose(asked, [first], [first, doubtful], 2) == [first]
 
 
 # -- highlights

@@ -122,21 +122,20 @@ def _engines(settings: Settings) -> tuple[Engine, Engine, Watched]:
     """One without a language model, which finds for both; and one with it, over the same archive and parts."""
     from qa.apart import Rules
     from qa.engine import Engine, build
-    from qa.models import cross_encoder
+    from qa.models import cross_encoder, reading
     from qa.models.chat import ChatModel
     from qa.read.llm import LLMReader
     from qa.rerank import Reranker
 
     llm = LLMReader(ChatModel(settings.llm), prompt_tokens=settings.llm.prompt_tokens)
     plain = build(settings.model_copy(update={"llm": settings.llm.model_copy(update={"model": None})}))
-    scorer = cross_encoder.load(settings.threads)
-    watched = Watched(scorer)
+    watched = Watched(cross_encoder.load(settings.threads))
     # Questions over several things are taken apart by rules, so that both sides are given the same.
     phrasing = Engine(
         settings,
         plain.archive,
         plain.retriever,
-        Reranker(scorer),
+        Reranker(reading.load(settings.threads)),
         plain.reader,
         llm=llm,
         takes_apart=Rules(),

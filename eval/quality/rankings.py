@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from qa.engine import Engine
-    from qa.rerank import Scores
+    from qa.models.cross_encoder import CrossEncoder
     from qa.types import Hit, Paragraph, Query, Source
 
 BASELINE = "BM25 alone"
@@ -47,8 +47,8 @@ def alone(engine: Engine) -> Mapping[str, Ranks]:
     }
 
 
-def _reordered(model: Scores, query: Query, hits: tuple[Hit, ...]) -> list[Hit]:
-    """By the model's logits, each passage read after its article's title; the engine may come to read otherwise."""
+def _reordered(model: CrossEncoder, query: Query, hits: tuple[Hit, ...]) -> list[Hit]:
+    """By the model's logits, each passage read after its article's title."""
     logits = model.score(query.question, [f"{hit.passage.source.title}. {hit.passage.text}" for hit in hits])
     order = sorted(range(len(hits)), key=lambda i: -logits[i])
     return [hits[i] for i in order]

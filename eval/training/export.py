@@ -1,7 +1,6 @@
-"""A trained reading model or ranker -> int8 ONNX and its tokenizer, as the service reads them; says size and sha256.
+"""A trained reading model -> int8 ONNX and its tokenizer, as the service reads them; says size and sha256.
 
 python -m eval.training.export reader.pt --out qa/models/reader
-python -m eval.training.export ranker.pt --out qa/models/ranker
 """
 
 from __future__ import annotations
@@ -10,14 +9,12 @@ import argparse
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from eval.training.network import Network, Ranker
+from eval.training.network import Network
 from qa.models.weights import CROSS_ENCODER
 
 _INPUTS = ("input_ids", "token_type_ids", "attention_mask")
@@ -30,7 +27,8 @@ def export(weights: Path, out: Path) -> None:
     One scale for a whole matrix is not enough here: its logits differed by .48 on average from the float model, with
     one a channel by .11.
     """
-    network, outputs = _trained(torch.load(weights))
+    network = Network().eval()
+    network.load_state_dict(torch.load(weights))
     example = (
         torch.ones(2, 16, dtype=torch.long),
         torch.zeros(2, 16, dtype=torch.long),
@@ -38,7 +36,6 @@ def export(weights: Path, out: Path) -> None:
     )
     free = {name: {0: "batch", 1: "tokens"} for name in (*_INPUTS, "span")}
     free |= {name: {0: "batch"} for name in ("relevance", "support")}
-    free = {name: axes for name, axes in free.items() if name in (*_INPUTS, *outputs)}
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "model.onnx"
         torch.onnx.export(
@@ -46,21 +43,12 @@ def export(weights: Path, out: Path) -> None:
             example,
             str(whole),
             input_names=list(_INPUTS),
-            output_names=list(outputs),
+            output_names=list(_OUTPUTS),
             dynamic_axes=free,
             opset_version=17,
             dynamo=False,
         )
         quantize_dynamic(whole, out, weight_type=QuantType.QInt8, per_channel=True)
-
-
-def _trained(weights: dict[str, Any]) -> tuple[Network, Sequence[str]]:
-    """The network that has these weights, and the names of its outputs."""
-    layers = 1 + max(int(name.split(".")[1]) for name in weights if name.startswith("layers."))
-    is_reader = "span.weight" in weights
-    network = Network(layers) if is_reader else Ranker(layers)
-    network.load_state_dict(weights)
-    return network.eval(), _OUTPUTS if is_reader else _OUTPUTS[:1]
 
 
 def main() -> None:

@@ -1,8 +1,7 @@
-"""The reading model and the ranker as PyTorch modules, begun from the shipped cross-encoder's weights.
+"""The reading model as a PyTorch module, begun from the shipped cross-encoder's weights.
 
 A BERT of twelve layers (MiniLM-L12-H384; Wang et al. 2020) with three heads: does the passage answer the question
-(one logit), which words do (start and end logits a token), and does a premise support a claim (three classes). The
-ranker is its lowest layers with the first of the heads.
+(one logit), which words do (start and end logits a token), and does a premise support a claim (three classes).
 """
 
 from __future__ import annotations
@@ -44,39 +43,22 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    def __init__(self, layers: int = LAYERS) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.word, self.pos, self.kind = (nn.Embedding(n, WIDTH) for n in (VOCABULARY, POSITIONS, 2))
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.layers = nn.ModuleList(Layer() for _ in range(layers))
+        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.pool = nn.Linear(WIDTH, WIDTH)
         self.relevance, self.span, self.support = (nn.Linear(WIDTH, n) for n in (1, 2, 3))
 
     def forward(self, ids: Tensor, kinds: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Logits of answering ``(batch,)``, of start and end ``(batch, tokens, 2)``, of support ``(batch, 3)``."""
-        x, pooled = self.encode(ids, kinds, mask)
-        return self.relevance(pooled)[:, 0], self.span(x), self.support(pooled)
-
-    def encode(self, ids: Tensor, kinds: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Each token ``(batch, tokens, 384)``, and all of them as one ``(batch, 384)``."""
         x = self.norm(self.word(ids) + self.pos.weight[: ids.shape[1]] + self.kind(kinds))
         bias = ((1.0 - mask.to(x.dtype)) * -1e4)[:, None, None, :]
         for layer in self.layers:
             x = layer(x, bias.to(x.dtype))
-        return x, torch.tanh(self.pool(x[:, 0]))
-
-
-class Ranker(Network):
-    """The lowest layers, and only whether the passage answers."""
-
-    def __init__(self, layers: int) -> None:
-        super().__init__(layers)
-        del self.span, self.support
-
-    def forward(self, ids: Tensor, kinds: Tensor, mask: Tensor) -> Tensor:
-        """Logits ``(batch,)``."""
-        logits: Tensor = self.relevance(self.encode(ids, kinds, mask)[1])[:, 0]
-        return logits
+        pooled = torch.tanh(self.pool(x[:, 0]))
+        return self.relevance(pooled)[:, 0], self.span(x), self.support(pooled)
 
 
 def from_cross_encoder(path: Path) -> Network:

@@ -42,8 +42,7 @@ _SAVE_EVERY_S = 600
 class Item:
     """An example in tokens: ``spans`` where a question is answered, ``allowed`` classes for a claim.
 
-    Items of one ``group`` are one question on several passages. ``logit`` is what the cross-encoder gives a passage,
-    where it was asked.
+    Items of one ``group`` are one question on several passages, of which at most one answers.
     """
 
     ids: list[int]
@@ -52,7 +51,6 @@ class Item:
     spans: list[tuple[int, int]]
     allowed: list[int] | None
     group: str | None = None
-    logit: float | None = None
 
 
 def items(examples: Sequence[Example], tokenizer: Tokenizer) -> list[Item]:
@@ -113,7 +111,7 @@ def _longest(unit: Sequence[Item]) -> int:
 
 def loss_of(network: Network, batch: Sequence[Item]) -> Tensor:
     """Binary cross-entropy of answering, cross-entropy of spans (any annotator's is right) and of support."""
-    ids, kinds, mask = padded(batch)
+    ids, kinds, mask = _padded(batch)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         relevance, span, support = network(ids, kinds, mask)
     questions = [i for i, item in enumerate(batch) if item.allowed is None]
@@ -156,7 +154,7 @@ def _any_of(options: Iterable[list[Tensor]]) -> Tensor:
     return -torch.stack([torch.logsumexp(torch.stack(each), 0) for each in options]).mean()
 
 
-def padded(batch: Sequence[Item]) -> tuple[Tensor, Tensor, Tensor]:
+def _padded(batch: Sequence[Item]) -> tuple[Tensor, Tensor, Tensor]:
     longest = max(len(item.ids) for item in batch)
     ids, kinds = (torch.zeros(len(batch), longest, dtype=torch.long) for _ in range(2))
     mask = torch.zeros(len(batch), longest)

@@ -42,7 +42,7 @@ class _Asking:
 
 
 class ArchiveRetriever(BaseRetriever):
-    """Passages of the archive, in the cross-encoder's order, as ``TextNode``s whose ids are passage ids.
+    """Passages of the archive, in the reading model's order, as ``TextNode``s whose ids are passage ids.
 
     Args:
         engine: as ``qa.engine.build`` makes it; it stays its caller's to close.
@@ -69,7 +69,7 @@ class ArchiveRetriever(BaseRetriever):
         super().__init__(callback_manager=callback_manager)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        """One node a passage, best first; its score is the cross-encoder's logit, about -11 to +11."""
+        """One node a passage, best first; its score is the reading model's logit, about -7 to +7."""
         evidence = self._engine.evidence(self._asking.query(query_bundle.query_str))
         return [NodeWithScore(node=_passage_node(hit), score=hit.logit) for hit in evidence.hits]
 

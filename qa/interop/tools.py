@@ -36,7 +36,7 @@ class FoundPassage:
     """A passage, with all that a citation of it needs: ``text`` is what stands at ``[start:end]`` of that version.
 
     Attributes:
-        score: the cross-encoder's logit, about -11 to +11; larger is closer to the query.
+        score: the reading model's logit, about -7 to +7; larger is closer to the query.
     """
 
     citation_id: str

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qa.models.reading import Words
+from qa.reading import Words
 from qa.types import Hit, Source
 from qa.words import stems
 
 _FRAGMENT = 3.0  # what a piece of a list, which is no sentence, must be ahead to be said
-_RELEVANCE, _WORDS = 0.25, 0.3  # weights beside the reading's logit, chosen on the tuning halves of the sets
+_WORDS = 0.3  # weight beside the reading's logit, chosen on the tuning halves of the sets
 _REPEATED = 0.7
 
 
@@ -20,7 +20,6 @@ class Candidate:
 
     Attributes:
         start, end: in the article's text.
-        logit: the reading's, that the passage answers.
         words: the words of the sentence that would; their places count from the passage's start.
     """
 
@@ -28,14 +27,18 @@ class Candidate:
     start: int
     end: int
     text: str
-    logit: float
     words: Words
 
     @property
     def score(self) -> float:
         """The passage says whether the matter is right, the words whether this is the sentence."""
         penalty = _FRAGMENT if self.text[:1].islower() else 0.0
-        return _RELEVANCE * self.hit.relevance + self.logit + _WORDS * self.words.score - penalty
+        return self.hit.relevance + _WORDS * self.words.score - penalty
+
+    @property
+    def logit(self) -> float:
+        """The reading's, that the passage answers."""
+        return self.hit.logit or 0.0
 
     @property
     def source(self) -> Source:

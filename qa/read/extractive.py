@@ -3,39 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
-from qa.models.reading import Reading
 from qa.read import agreement, highlight
 from qa.read.candidate import Candidate
 from qa.read.confidence import confidence
 from qa.read.expected import kind_of
 from qa.read.referents import brought, leans
-from qa.read.setting import setting
 from qa.read.several import choose
 from qa.sentences import split
-from qa.types import Disagreement, Draft, DraftStatement, Evidence, Hit, Marked, Paragraph, Passage, Span
+from qa.types import Disagreement, Draft, DraftStatement, Evidence, Hit, Marked, Paragraph, Span
 
 NAME = "extractive"
-_READ = 4  # passages that are read: on two cores as fast as three, and the first is right a little oftener
-
-
-class Reads(Protocol):
-    """See ``qa.models.reading.ReadingModel``."""
-
-    def read(self, question: str, texts: Sequence[tuple[str, str]], /) -> list[Reading]: ...
 
 
 class ExtractiveReader:
     """Chooses the shortest set of sentences that answers.
 
     Args:
-        model: reads passages.
         most: most statements in an answer.
     """
 
-    def __init__(self, model: Reads, *, most: int) -> None:
-        self._model = model
+    def __init__(self, *, most: int) -> None:
         self._most = most
 
     def read(self, evidence: Evidence) -> Draft:
@@ -55,10 +43,7 @@ class ExtractiveReader:
 
     def candidates(self, evidence: Evidence) -> list[Candidate]:
         """The sentences of the best passages, best first; before the best its outlet's later word on the same fact."""
-        hits = evidence.hits[:_READ]
-        texts = [(_setting(hit.passage), hit.passage.text) for hit in hits]
-        readings = self._model.read(evidence.query.question, texts)
-        found = [one for hit, reading in zip(hits, readings, strict=True) for one in _sentences(hit, reading)]
+        found = [one for hit in evidence.hits for one in _sentences(hit)]
         best_first = sorted(found, key=lambda c: -c.score)
         return agreement.latest(evidence.query.question, best_first) if best_first else []
 
@@ -76,17 +61,15 @@ class ExtractiveReader:
         return choose(question, [first, other], candidates, self._most), (said,)
 
 
-def _setting(passage: Passage) -> str:
-    before = passage.before.text if passage.before else None
-    return setting(passage.source.title, passage.source.day, before)
-
-
-def _sentences(hit: Hit, reading: Reading) -> Iterator[Candidate]:
+def _sentences(hit: Hit) -> Iterator[Candidate]:
     """The passage's sentences, each with the words of it that are the likeliest to answer."""
+    reading = hit.reading
+    if reading is None:  # the hit was found, and not read
+        return
     for start, end, text in split(hit.passage.text):
         words = reading.best_in(start, end)
         if words:
-            yield Candidate(hit, hit.passage.start + start, hit.passage.start + end, text, reading.logit, words)
+            yield Candidate(hit, hit.passage.start + start, hit.passage.start + end, text, words)
 
 
 def _statement(question: str, said: Candidate, reports: int, mark: Marked | None) -> DraftStatement:

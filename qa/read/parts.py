@@ -11,12 +11,11 @@ from itertools import zip_longest
 
 from qa.prefer import is_within
 from qa.read import Reader
-from qa.read.thresholds import RELEVANT
 from qa.types import Draft, DraftStatement, Evidence, Hit
 from qa.understand.parts import MOST
 from qa.words import stems
 
-_HEAD = 4  # hits of each part: as many as the extractive reader reads
+_HEAD = 4  # hits of each part
 _REPEATED = 0.7
 
 
@@ -65,7 +64,7 @@ def read_in_parts(reader: Reader, evidence: Evidence, *, careful: float) -> Draf
         careful: the least confidence of a part's sentence.
     """
     drafts = ((part, reader.read(part)) for part in evidence.parts)
-    told = [(part, draft) for part, draft in drafts if _is_sure(draft, part, careful)]
+    told = [(part, draft) for part, draft in drafts if _is_sure(draft, careful)]
     if not told:
         return reader.read(replace(evidence, parts=()))
     if evidence.over_time:
@@ -76,11 +75,8 @@ def read_in_parts(reader: Reader, evidence: Evidence, *, careful: float) -> Draf
     return Draft(statements, told[0][1].reader, told[0][1].confidence, untold=untold)
 
 
-def _is_sure(draft: Draft, part: Evidence, careful: float) -> bool:
-    if not draft.statements or draft.confidence < careful:
-        return False
-    place = draft.statements[0].spans[0].paragraph
-    return any(hit.passage.paragraph == place and hit.relevance >= RELEVANT for hit in part.hits)
+def _is_sure(draft: Draft, careful: float) -> bool:
+    return bool(draft.statements) and draft.confidence >= careful
 
 
 def _once(statements: Iterator[DraftStatement]) -> Iterator[DraftStatement]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from qa.read.candidate import Candidate
-from qa.read.thresholds import ANSWERS, RELEVANT, WORDS
+from qa.read.thresholds import ANSWERS, WORDS
 from qa.words import stems, words
 
 _NEW_WORD = 1.0  # what a word of the question that nobody has spoken of yet is worth beside the candidate's score
@@ -59,8 +59,7 @@ def choose(question: str, begun: Sequence[Candidate], candidates: Sequence[Candi
 
 
 def _is_fit(candidate: Candidate) -> bool:
-    relevant = (candidate.hit.logit or 0.0) >= RELEVANT
-    return relevant and candidate.logit >= ANSWERS and candidate.words.score >= WORDS
+    return candidate.logit >= ANSWERS and candidate.words.score >= WORDS
 
 
 def _adds(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 ANSWERS = -0.7
 """The reading's logit of a passage from which a further sentence is taken."""
-RELEVANT = 2.0
-"""The cross-encoder's logit of such a passage."""
 WORDS = -4.0
 """The least log-probability of the words with which a further sentence answers."""
 DIFFERS = -0.8
@@ -20,4 +18,4 @@ HIGHLIGHT_WEIGHTS, HIGHLIGHT_BIAS = (5.14, 3.40, 0.82), -1.49
 HIGHLIGHT = 0.81
 """See ``qa.read.highlight``: on the tuning halves nine in ten of the highlights from here on are right."""
 SAME_MATTER = -2.0
-"""The cross-encoder's logit of a later passage that is worth pointing at."""
+"""The reading's logit of a later passage that is worth pointing at."""

@@ -1,4 +1,4 @@
-"""What the ranker and the reading model are trained to choose among: right labels, and what service would find."""
+"""What the reading model is trained on: what the service would find, and texts with the words of a question."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from eval.training.found import service
 from eval.training.general import general
-from eval.training.ranked import ranked
 from eval.training.written import Story
 
 STORY = Story(
@@ -48,15 +47,6 @@ LINES = [
     example("Which family built the mill?", MILL, "the Brook family"),
     json.dumps({"task": "claim", "source": "rte"}),
 ]
-
-
-def test_passages_that_answer_come_first_and_no_other_is_called_right():
-    every = [STORY.placed(place) for place in STORY.places()]
-    (made,) = ranked([STORY], lambda question: every, random.Random(1))
-    right, wrong = made["texts"][: made["right"]], made["texts"][made["right"] :]
-    assert {text.split(" | ")[1] for text in right} == {every[1].text, every[2].text}
-    assert {text.split(" | ")[1] for text in wrong} == {every[0].text, every[3].text}
-    assert all("2023" in text.split(" | ")[0] for text in made["texts"])
 
 
 @pytest.mark.slow
