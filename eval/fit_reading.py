@@ -33,7 +33,7 @@ from qa.types import Evidence, Query, Verdict
 
 _RIGHT = 0.9
 _FEWEST = 15  # shown on the tuning half: the share of fewer is chance
-_LEAST = (-4.0, -2.0, 0.0, 2.0, 4.0)
+_BEHIND = (0.02, 0.05, 0.08, 0.12, 0.16, 0.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Pointer:
     """One article given as later coverage at a threshold, and whether it is of the cited one's story."""
 
     half: Split
-    least: float
+    behind: float
     right: bool
 
 
@@ -103,10 +103,10 @@ def _pointers(engine: Engine, question: Question, evidence: Evidence, stories: S
     draft = engine.reader.read(evidence)
     _, _, citations = cite(draft, [Verdict("supported", 1.0, "none")] * len(draft.statements))
     cited = {citation.article_id for citation in citations}
-    for least in _LEAST:
-        for coverage in later(citations, evidence.hits, least):
+    for behind in _BEHIND:
+        for coverage in later(citations, evidence.hits, behind):
             right = any(coverage.article_id in story and cited & story for story in stories)
-            yield Pointer(half_of(question.id), least, right)
+            yield Pointer(half_of(question.id), behind, right)
 
 
 def _report_marks(marks: Sequence[Mark]) -> None:
@@ -127,11 +127,11 @@ def _report_marks(marks: Sequence[Mark]) -> None:
 
 
 def _report_pointers(pointers: Sequence[Pointer]) -> None:
-    for least in _LEAST if pointers else ():
+    for behind in _BEHIND if pointers else ():
         for half in ("tune", "held"):
-            some = [one.right for one in pointers if (one.half, one.least) == (half, least)]
+            some = [one.right for one in pointers if (one.half, one.behind) == (half, behind)]
             share = f"{np.mean(some):.3f} right" if some else "none"
-            print(f"  later coverage at SAME_MATTER = {least}, {half}: {len(some)} given, {share}")
+            print(f"  later coverage at SAME_MATTER = {behind}, {half}: {len(some)} given, {share}")
 
 
 def _rows(marks: Sequence[Mark]) -> NDArray[np.float64]:

@@ -19,28 +19,29 @@ _SHARED = 2
 """Words that two titles of one matter have in common."""
 
 
-def later(citations: Sequence[Citation], hits: Sequence[Hit], least: float) -> tuple[Coverage, ...]:
+def later(citations: Sequence[Citation], hits: Sequence[Hit], behind: float) -> tuple[Coverage, ...]:
     """Up to three articles, newest first, each by its best paragraph.
 
     Args:
         citations: of the answer.
         hits: what was found for the question, best first.
-        least: the reading's logit from which a passage counts.
+        behind: how far behind the best of all hits, in what fusion gave, a passage may be to count.
     """
     days = [citation.published_at[:10] for citation in citations if citation.published_at]
     if len(days) < len(citations) or not days:
         return ()  # what has no date cannot be said to be earlier
     titles = [stems(citation.title) for citation in citations]
-    found = {hit.passage.source.article_id: hit for hit in reversed(list(_on_the_matter(hits, titles, least)))}
+    found = {hit.passage.source.article_id: hit for hit in reversed(list(_on_the_matter(hits, titles, behind)))}
     after = [hit for hit in found.values() if (hit.passage.source.published_at or "")[:10] > max(days)]
     newest = sorted(after, key=lambda hit: hit.passage.source.published_at or "", reverse=True)
     return tuple(_coverage(hit) for hit in newest[:_MOST])
 
 
-def _on_the_matter(hits: Sequence[Hit], titles: Sequence[set[str]], least: float) -> Iterator[Hit]:
+def _on_the_matter(hits: Sequence[Hit], titles: Sequence[set[str]], behind: float) -> Iterator[Hit]:
+    least = max((hit.fused for hit in hits), default=0.0) - behind
     for hit in hits:
         own = stems(hit.passage.source.title)
-        if (hit.logit or 0.0) >= least and any(len(own & title) >= _SHARED for title in titles):
+        if hit.fused >= least and any(len(own & title) >= _SHARED for title in titles):
             yield hit
 
 

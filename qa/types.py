@@ -368,7 +368,7 @@ class Parts:
     period: Period | None = None
 
 
-_FUSED, _LEANING = 5.0, 0.25
+_FUSED, _LEANING = 8.0, 0.25
 """What fusion and leaning weigh beside the reading's logit: measured (docs/decisions/0004)."""
 
 

@@ -71,7 +71,7 @@ READER = Weights(
     name="reader-MiniLM-L-12-int8",
     folder="reader",
     sha256=(
-        ("model.onnx", "6c232aa05c3b0641373ad0260d7f64434017552f16df34fd9d8384dbde5b0c19"),
+        ("model.onnx", "e1d355f10037b55e8035129de29028b82c428d06785833196ce98237cbb2a861"),
         ("tokenizer.json", "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448"),
     ),
     package="qa.models",
