@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 
 _Item = TypeVar("_Item")
-_OF_A_PART = 5  # candidates; with ten, a question in parts takes longer and no more is told
+_OF_A_PART = 8  # candidates
 _PATIENCE = 3  # times that a question is looked up again because the archive changed under it
 
 

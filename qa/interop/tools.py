@@ -130,7 +130,7 @@ class _Filtered(Arguments):
 
 class SearchArchive(_Filtered):
     query_: str = Field(alias="query", description=f"A question or keywords, 1 to {LONGEST_QUESTION:,} characters.")
-    limit: int = Field(5, ge=1, le=50, description="Most passages; 12 are looked at, unless configured otherwise.")
+    limit: int = Field(5, ge=1, le=50, description="Most passages; 10 are looked at, unless configured otherwise.")
 
 
 class AskArchive(_Filtered):

@@ -16,6 +16,6 @@ AGREES = -0.4
 """The reading's logit of a passage that counts as another report of the same."""
 HIGHLIGHT_WEIGHTS, HIGHLIGHT_BIAS = (3.98, 3.54, 1.14), -1.98
 HIGHLIGHT = 0.81
-"""See ``qa.read.highlight``: nine in ten are right from .73 on, on the tuning halves; fewer on the held, hence the margin."""
+"""See ``qa.read.highlight``: nine in ten are right from .73 on, on the tuning halves; the rest is a margin."""
 SAME_MATTER = 0.12
 """How far behind the best passage, in what fusion gave, a later one may be that is worth pointing at."""
