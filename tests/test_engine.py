@@ -10,11 +10,12 @@ from qa.archive import Archive
 from qa.cite import cite, nearest, permalink
 from qa.engine import Engine
 from qa.query import parse_query
+from qa.rerank import Reranker, context
 from qa.retrieve import fuse
 from qa.types import Draft, DraftStatement, Evidence, Hit, Passage, Query, Span
 from qa.verify import Verifier
 from tests.builders import article, many
-from tests.fakes import engine_over, settings_for
+from tests.fakes import OverlapReading, engine_over, settings_for
 
 ASKED = "Who closed street3x0 of town3?"
 
@@ -63,7 +64,7 @@ def hits(archive: Archive, *articles) -> tuple[Hit, ...]:
     archive.add(articles)
     selection = archive.view().current
     passages = archive.passages([int(key) for key in selection.keys], selection)
-    return tuple(Hit(passage, 1, 1, 0.1, 1.0) for _, passage in sorted(passages.items()))
+    return tuple(Hit(passage, 1, 1, 0.1) for _, passage in sorted(passages.items()))
 
 
 def drafted(passage: Passage, start: int, end: int, text: str | None = None) -> DraftStatement:
@@ -150,3 +151,19 @@ def test_statements_are_at_most_as_many_as_set(archive: Archive, home) -> None:
         engine = engine_over(archive, settings_for(home, statements=most, careful=0))
         answer = engine.ask(Query("Which boat sank off Port1, Port2, Port3 and Port4?"))
         assert 1 <= len(answer.statements) <= most
+
+
+def test_hits_come_in_the_order_of_what_was_read_and_fusion_parts_what_reads_alike(archive: Archive) -> None:
+    one, two, three = hits(archive, article("Rain fell.", "A ferry sank.", "The ferry sank."))
+    found = [replace(one, fused=0.9), replace(two, fused=0.4), replace(three, fused=0.5)]
+    ranked = Reranker(OverlapReading()).rerank("Which ferry sank?", found)
+    assert [hit.passage.text for hit in ranked] == ["The ferry sank.", "A ferry sank.", "Rain fell."]
+    assert [hit.logit for hit in found] == [None, None, None]
+    assert all(hit.reading is not None for hit in ranked)
+
+
+def test_the_paragraph_before_is_read_only_with_one_that_leans_on_it(archive: Archive) -> None:
+    texts = ("Ada Brook ran the ferry.", "She left in May.", "The ferry sank in June.")
+    read = [context(hit.passage) for hit in hits(archive, article(*texts, title="Ferry"))]
+    assert ["Ada Brook" in before for before in read] == [False, True, False]
+    assert all(before.startswith("Ferry") for before in read)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eval.fit_confidence import area_under_roc
 from eval.fit_reading import _threshold, is_right
 from eval.questions import load
 
@@ -31,3 +32,11 @@ def test_every_article_that_answers_a_question_of_several_things_is_of_a_story()
     stories = json.loads((SAMPLE / "stories.json").read_text("utf-8"))
     told = {gold.article for question in load(SAMPLE / "several.jsonl").questions for gold in question.gold}
     assert told <= {article for ids in stories.values() for article in ids}
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "area"),
+    [([3.0, 2.0], [1.0, 0.0], 1.0), ([0.0], [1.0], 0.0), ([1.0, 2.0], [1.0], 0.75), ([2.0, 0.0], [1.0], 0.5)],
+)
+def test_the_area_counts_pairs_in_their_right_order_and_ties_half(yes, no, area) -> None:
+    assert area_under_roc(np.array(yes), np.array(no)) == area
