@@ -289,17 +289,18 @@ def build(settings: Settings, *, create: bool = False, rebuild: bool = False) ->
 
     embedder = load_embedder(settings)
     llm, standalone, takes_apart = _of_model(settings)
+    scorer = cross_encoder.load(settings.threads)
     archive = open_archive(settings, embedder, create=create, rebuild=rebuild)
     return Engine(
         settings,
         archive,
         Retriever(archive, embedder, pool=settings.pool, candidates=settings.candidates),
-        Reranker(reading.load(settings.threads)),
+        Reranker(reading.load(settings.threads), scorer),
         ExtractiveReader(most=settings.statements),
         llm=llm,
         standalone=standalone,
         takes_apart=takes_apart,
-        verifier=Verifier(cross_encoder.load(settings.threads)),
+        verifier=Verifier(scorer),
     )
 
 

@@ -1,8 +1,8 @@
-"""Hits -> Hits: the reading model reads the question with each passage, and its order stands."""
+"""Hits -> Hits: the reading model reads the question with each passage; the cross-encoder judges of its first two."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -11,6 +11,8 @@ from qa.read.setting import setting
 from qa.reading import Reading
 from qa.types import Hit, Passage
 
+_JUDGED = 2
+
 
 class Reads(Protocol):
     """See ``qa.models.reading.ReadingModel``."""
@@ -18,15 +20,40 @@ class Reads(Protocol):
     def read(self, question: str, texts: Sequence[tuple[str, str]], /) -> list[Reading]: ...
 
 
+class Scores(Protocol):
+    """See ``qa.models.cross_encoder.CrossEncoder``."""
+
+    def score(self, question: str, passages: Sequence[str], /) -> list[float]: ...
+
+
 class Reranker:
-    def __init__(self, model: Reads) -> None:
+    """Orders what was found by how likely it answers.
+
+    Args:
+        model: reads every passage.
+        judge: is asked which of the best two is nearer to the question.
+    """
+
+    def __init__(self, model: Reads, judge: Scores) -> None:
         self._model = model
+        self._judge = judge
 
     def rerank(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """The same hits with what was read in them, best first."""
         readings = self._model.read(question, [(context(hit.passage), hit.passage.text) for hit in hits])
-        read = [replace(hit, reading=reading) for hit, reading in zip(hits, readings, strict=True)]
-        return tuple(sorted(read, key=lambda hit: (-hit.relevance, -hit.fused)))
+        first = _in_order(replace(hit, reading=reading) for hit, reading in zip(hits, readings, strict=True))
+        return _in_order([*self._judged(question, first[:_JUDGED]), *first[_JUDGED:]])
+
+    def _judged(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
+        """With what the judge gives each over the least of them: so none falls behind those that it did not see."""
+        if len(hits) < _JUDGED:
+            return list(hits)
+        logits = self._judge.score(question, [f"{hit.passage.source.title}. {hit.passage.text}" for hit in hits])
+        return [replace(hit, ahead=logit - min(logits)) for hit, logit in zip(hits, logits, strict=True)]
+
+
+def _in_order(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    return tuple(sorted(hits, key=lambda hit: (-hit.relevance, -hit.fused)))
 
 
 def context(passage: Passage) -> str:

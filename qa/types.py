@@ -368,8 +368,8 @@ class Parts:
     period: Period | None = None
 
 
-_FUSED, _LEANING = 8.0, 0.25
-"""What fusion and leaning weigh beside the reading's logit: measured (docs/decisions/0004)."""
+_FUSED, _AHEAD, _LEANING = 8.0, 0.25, 0.25
+"""What they weigh beside the reading's logit: measured (docs/decisions/0029)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +383,7 @@ class Hit:
         reading: what the reading model made of the passage; None before reranking.
         copies: the articles that print the same paragraph in the same report and are left out for it, earliest first.
         leaning: what is added to the logit for what the question leans to.
+        ahead: by how much the cross-encoder's logit is over the other's, of the two that it was asked of.
     """
 
     passage: Passage
@@ -392,6 +393,7 @@ class Hit:
     reading: Reading | None = field(default=None, compare=False, repr=False)
     copies: tuple[Source, ...] = ()
     leaning: float = 0.0
+    ahead: float = 0.0
 
     @property
     def logit(self) -> float | None:
@@ -401,7 +403,7 @@ class Hit:
     @property
     def relevance(self) -> float:
         """What hits are ordered by, once they are reranked; only its differences mean anything."""
-        return (self.logit or 0.0) + _FUSED * self.fused + _LEANING * self.leaning
+        return (self.logit or 0.0) + _FUSED * self.fused + _AHEAD * self.ahead + _LEANING * self.leaning
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def engine_over(archive: Archive, settings: Settings, **parts: Any) -> Engine:
         settings,
         archive,
         Retriever(archive, HashEmbedder(), pool=settings.pool, candidates=settings.candidates),
-        Reranker(OverlapReading()),
+        Reranker(OverlapReading(), OverlapScorer()),
         ExtractiveReader(most=settings.statements),
         **({"takes_apart": Rules()} | parts),
     )

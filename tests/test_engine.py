@@ -15,7 +15,7 @@ from qa.retrieve import fuse
 from qa.types import Draft, DraftStatement, Evidence, Hit, Passage, Query, Span
 from qa.verify import Verifier
 from tests.builders import article, many
-from tests.fakes import OverlapReading, engine_over, settings_for
+from tests.fakes import OverlapReading, OverlapScorer, engine_over, settings_for
 
 ASKED = "Who closed street3x0 of town3?"
 
@@ -156,7 +156,7 @@ def test_statements_are_at_most_as_many_as_set(archive: Archive, home) -> None:
 def test_hits_come_in_the_order_of_what_was_read_and_fusion_parts_what_reads_alike(archive: Archive) -> None:
     one, two, three = hits(archive, article("Rain fell.", "A ferry sank.", "The ferry sank."))
     found = [replace(one, fused=0.9), replace(two, fused=0.4), replace(three, fused=0.5)]
-    ranked = Reranker(OverlapReading()).rerank("Which ferry sank?", found)
+    ranked = Reranker(OverlapReading(), OverlapScorer()).rerank("Which ferry sank?", found)
     assert [hit.passage.text for hit in ranked] == ["The ferry sank.", "A ferry sank.", "Rain fell."]
     assert [hit.logit for hit in found] == [None, None, None]
     assert all(hit.reading is not None for hit in ranked)
@@ -167,3 +167,26 @@ def test_the_paragraph_before_is_read_only_with_one_that_leans_on_it(archive: Ar
     read = [context(hit.passage) for hit in hits(archive, article(*texts, title="Ferry"))]
     assert ["Ada Brook" in before for before in read] == [False, True, False]
     assert all(before.startswith("Ferry") for before in read)
+
+
+class Fixed:
+    """Gives each text the number that stands in it."""
+
+    def score(self, question: str, passages) -> list[float]:
+        return [float(passage.rsplit(" ", 1)[-1]) for passage in passages]
+
+
+@pytest.mark.parametrize(
+    ("texts", "first"),
+    [
+        (("Ferry -9", "Ferry 9", "Ferry 99"), "Ferry 9"),  # the judge turns the first two round, and sees no third
+        (("Ferry 9", "Ferry -9", "Ferry 99"), "Ferry 9"),
+        (("Ferry -9", "Ferry -9", "Ferry 99"), "Ferry -9"),
+        (("Ferry -9",), "Ferry -9"),
+    ],
+)
+def test_the_judge_decides_between_the_first_two_alone(archive: Archive, texts, first) -> None:
+    found = [replace(hit, fused=1 - n / 10) for n, hit in enumerate(hits(archive, article(*texts)))]
+    ranked = Reranker(OverlapReading(), Fixed()).rerank("ferry", found)
+    assert ranked[0].passage.text == first
+    assert len(ranked) == len(texts)

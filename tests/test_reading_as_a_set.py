@@ -26,7 +26,7 @@ from qa.retrieve import Retriever
 from qa.terminal import print_answer
 from qa.types import Disagreement, Draft, Hit, Paragraph, Passage, Query, Source, Verdict
 from tests.builders import article
-from tests.fakes import HashEmbedder, settings_for
+from tests.fakes import HashEmbedder, OverlapScorer, settings_for
 
 HOW_MANY = "How many homes did the flood reach?"
 
@@ -49,7 +49,7 @@ def _reading(text: str) -> Reading:
 def counting(archive: Archive, home) -> Engine:
     settings = settings_for(home, careful=0)
     retriever = Retriever(archive, HashEmbedder(), pool=20, candidates=10)
-    return Engine(settings, archive, retriever, Reranker(NumberReading()), ExtractiveReader(most=3))
+    return Engine(settings, archive, retriever, Reranker(NumberReading(), OverlapScorer()), ExtractiveReader(most=3))
 
 
 def flood(count: str, outlet: str, day: str, **fields: object):

@@ -129,13 +129,14 @@ def _engines(settings: Settings) -> tuple[Engine, Engine, Watched]:
 
     llm = LLMReader(ChatModel(settings.llm), prompt_tokens=settings.llm.prompt_tokens)
     plain = build(settings.model_copy(update={"llm": settings.llm.model_copy(update={"model": None})}))
-    watched = Watched(cross_encoder.load(settings.threads))
+    scorer = cross_encoder.load(settings.threads)
+    watched = Watched(scorer)
     # Questions over several things are taken apart by rules, so that both sides are given the same.
     phrasing = Engine(
         settings,
         plain.archive,
         plain.retriever,
-        Reranker(reading.load(settings.threads)),
+        Reranker(reading.load(settings.threads), scorer),
         plain.reader,
         llm=llm,
         takes_apart=Rules(),
