@@ -1,6 +1,6 @@
 """Hits -> Hits: among those that answer about as well, what the question leans to comes first.
 
-A preference never brings in or leaves out a hit, and what is better by more than its weights stays ahead: four of them
+A preference never brings in or leaves out a hit, and what is better by more than its weights stays ahead: two of them
 are worth a point of the reading's logit (docs/decisions/0024 has the figures).
 """
 

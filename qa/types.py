@@ -368,7 +368,7 @@ class Parts:
     period: Period | None = None
 
 
-_FUSED, _AHEAD, _LEANING = 8.0, 0.25, 0.25
+_FUSED, _AHEAD, _LEANING = 8.0, 0.25, 0.5
 """What they weigh beside the reading's logit: measured (docs/decisions/0029)."""
 
 
