@@ -35,7 +35,7 @@ from qa.errors import (
 from qa.index import dense
 from qa.index.dense import DenseIndex
 from qa.index.lexical import LexicalIndex, destroy
-from qa.index.selection import Scores, Selection, View
+from qa.index.selection import Scored, Selection, View
 from qa.resolve import parse_citation, resolve_citation
 from qa.types import (
     Article,
@@ -180,7 +180,7 @@ class Archive:
         """The day of the latest article; None where none has a date."""
         return self.view().latest_day(_today())
 
-    def by_meaning(self, vector: NDArray[np.float32], wanted: int, selection: Selection) -> Scores:
+    def by_meaning(self, vector: NDArray[np.float32], wanted: int, selection: Selection) -> Scored:
         """Nearest passages by meaning, nearest first, each with its cosine.
 
         Raises:
@@ -189,7 +189,7 @@ class Archive:
         self._require_dimensions(len(vector))
         return self._dense.search(vector, wanted, selection)
 
-    def by_words(self, question: str, wanted: int, selection: Selection) -> Scores:
+    def by_words(self, question: str, wanted: int, selection: Selection) -> Scored:
         """Best passages by words, best first, each with its BM25."""
         return self._lexical.search(question, wanted, selection)
 

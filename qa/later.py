@@ -38,10 +38,9 @@ def later(citations: Sequence[Citation], hits: Sequence[Hit], behind: float) -> 
 
 
 def _on_the_matter(hits: Sequence[Hit], titles: Sequence[set[str]], behind: float) -> Iterator[Hit]:
-    least = max((hit.fused for hit in hits), default=0.0) - behind
     for hit in hits:
         own = stems(hit.passage.source.title)
-        if hit.fused >= least and any(len(own & title) >= _SHARED for title in titles):
+        if hit.fused >= -behind and any(len(own & title) >= _SHARED for title in titles):
             yield hit
 
 

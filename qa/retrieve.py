@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from qa.index.selection import Scores, Selection
+    from qa.index.selection import Scored, Selection
 
 _WORDS = 0.008
 """What a point of BM25 weighs, where the whole of the cosine weighs 1: measured (docs/decisions/0004)."""
@@ -61,16 +61,16 @@ class Retriever:
         selection = self._archive.select(query)
         return self._hits(selection, {}, self._dense(query, selection))
 
-    def _lexical(self, query: Query, selection: Selection) -> Scores:
+    def _lexical(self, query: Query, selection: Selection) -> Scored:
         return self._archive.by_words(query.question, self._pool, selection)
 
-    def _dense(self, query: Query, selection: Selection) -> Scores:
+    def _dense(self, query: Query, selection: Selection) -> Scored:
         return self._archive.by_meaning(self._embedder.embed_query(query.question), self._pool, selection)
 
-    def _hits(self, selection: Selection, lexical: Scores, dense: Scores) -> tuple[Hit, ...]:
+    def _hits(self, selection: Selection, lexical: Scored, dense: Scored) -> tuple[Hit, ...]:
         lexical_rank = {key: rank for rank, key in enumerate(lexical, 1)}
         dense_rank = {key: rank for rank, key in enumerate(dense, 1)}
-        scores = fuse(lexical, dense)
+        scores = fuse(lexical, dense, self._pool)
         best = sorted(scores, key=lambda key: (-scores[key], key))
         kept: list[Hit] = []
         for start in range(0, len(best), self._candidates):  # one round, where nothing is folded
@@ -111,14 +111,17 @@ def _published(source: Source) -> tuple[str, str]:
     return (moment(source.published_at), source.article_id)
 
 
-def fuse(lexical: Scores, dense: Scores) -> dict[int, float]:
-    """The weighted sum of both scores; what one of them has not found counts there as its last one.
+def fuse(lexical: Scored, dense: Scored, pool: int) -> dict[int, float]:
+    """The weighted sum of both scores, less the best: 0 for that, and how far behind it for the others.
 
-    Sums keep what ranks lose, how far apart the scores are (Bruch, Gai and Ingber, "An analysis of fusion functions
-    for hybrid retrieval", TOIS 2023).
+    What an index has not put forward counts there as its last one; or as nothing, where it has not put forward all of
+    ``pool``: then no other passage has a word of the question. Sums keep what ranks lose, how far apart the scores are
+    (Bruch, Gai and Ingber, "An analysis of fusion functions for hybrid retrieval", TOIS 2023).
     """
-    least_words, least_meaning = (min(found.values(), default=0.0) for found in (lexical, dense))
-    return {
+    least_words, least_meaning = (min(found.values()) if len(found) >= pool else 0.0 for found in (lexical, dense))
+    summed = {
         key: dense.get(key, least_meaning) + _WORDS * lexical.get(key, least_words)
         for key in lexical.keys() | dense.keys()
     }
+    best = max(summed.values(), default=0.0)
+    return {key: score - best for key, score in summed.items()}

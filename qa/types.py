@@ -379,7 +379,7 @@ class Hit:
     Attributes:
         lexical_rank: place in the lexical list, from 1; None where it was not found there.
         dense_rank: the same for the dense list.
-        fused: the weighted sum of both scores; larger is better.
+        fused: the weighted sum of both scores, less that of the best passage found: 0 at best.
         reading: what the reading model made of the passage; None before reranking.
         copies: the articles that print the same paragraph in the same report and are left out for it, earliest first.
         leaning: what is added to the logit for what the question leans to.

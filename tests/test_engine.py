@@ -127,20 +127,29 @@ def test_the_permalink_of_an_old_version_names_it(archive: Archive) -> None:
 
 def test_what_both_lists_have_comes_before_what_one_has() -> None:
     words, meaning = {1: 20.0, 2: 19.0, 3: 9.0}, {3: 0.7, 2: 0.68, 4: 0.6}
-    scores = fuse(words, meaning)
+    scores = fuse(words, meaning, 3)
     assert sorted(scores, key=lambda key: -scores[key]) == [2, 3, 1, 4]
+    assert scores[2] == 0
 
 
 def test_what_one_list_has_not_found_counts_there_as_its_last() -> None:
-    scores = fuse({1: 20.0, 2: 8.0}, {3: 0.7, 4: 0.6})
+    scores = fuse({1: 20.0, 2: 8.0}, {3: 0.7, 4: 0.6}, 2)
     assert scores[1] - scores[2] == pytest.approx(0.008 * 12)
     assert scores[3] - scores[4] == pytest.approx(0.1)
     assert scores[2] == pytest.approx(scores[4])
 
 
+def test_the_only_passages_with_a_word_of_the_question_keep_what_they_have_over_the_others() -> None:
+    alone = fuse({1: 15.0}, {1: 0.6, 2: 0.65, 3: 0.6}, 60)
+    assert alone[1] - alone[3] == pytest.approx(0.008 * 15)
+    assert max(alone, key=alone.__getitem__) == 1
+    last = fuse({1: 15.0, 4: 5.0}, {1: 0.6, 3: 0.5, 4: 0.5}, 60)
+    assert last[4] - last[3] == pytest.approx(0.008 * 5)
+
+
 def test_one_list_alone_is_fused_in_its_order() -> None:
-    assert fuse({}, {}) == {}
-    scores = fuse({5: 3.0, 6: 2.0}, {})
+    assert fuse({}, {}, 2) == {}
+    scores = fuse({5: 3.0, 6: 2.0}, {}, 2)
     assert scores[5] > scores[6]
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qa.errors import ArchiveDamaged, ModelMismatch, ServiceError
-from qa.index.selection import Scores, Selection, search_within
+from qa.index.selection import Scored, Selection, search_within
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +73,7 @@ class DenseIndex:
             with _doorway():
                 self._collection.delete(ids=[str(key) for key in keys[start : start + _WRITE]])
 
-    def search(self, vector: NDArray[np.float32], wanted: int, selection: Selection) -> Scores:
+    def search(self, vector: NDArray[np.float32], wanted: int, selection: Selection) -> Scored:
         """The nearest passages within the selection, nearest first, each with its cosine."""
         return search_within(
             selection, wanted, lambda n: self._nearest(vector, n), lambda keys: self._scan(vector, keys)
@@ -115,13 +115,13 @@ class DenseIndex:
             )
         return collection
 
-    def _nearest(self, vector: NDArray[np.float32], count: int) -> Scores:
+    def _nearest(self, vector: NDArray[np.float32], count: int) -> Scored:
         result = self._ask(
             lambda collection: collection.query(query_embeddings=[vector], n_results=count, include=["distances"])
         )
         return _in_order(result["ids"][0], 1 - np.asarray(result["distances"][0]))
 
-    def _scan(self, vector: NDArray[np.float32], keys: Sequence[int]) -> Scores:
+    def _scan(self, vector: NDArray[np.float32], keys: Sequence[int]) -> Scored:
         ids = [str(key) for key in keys]
         rows = self._ask(lambda collection: collection.get(ids=ids, include=["embeddings"]))
         if not rows["ids"]:
@@ -168,7 +168,7 @@ class _Gate:
             yield
 
 
-def _in_order(ids: Sequence[str], cosines: NDArray[np.float32]) -> Scores:
+def _in_order(ids: Sequence[str], cosines: NDArray[np.float32]) -> Scored:
     """Nearest first; what is equally near by key, so that an index opened again gives the same order."""
     keys, rounded = np.array([int(key) for key in ids], dtype=np.int64), np.round(cosines, 5)
     return {int(keys[i]): float(rounded[i]) for i in np.lexsort((keys, -rounded))}

@@ -13,7 +13,7 @@ import tantivy
 
 from qa.catalogue import IndexEntry
 from qa.errors import ArchiveDamaged
-from qa.index.selection import Scores, Selection, search_within
+from qa.index.selection import Scored, Selection, search_within
 from qa.words import content_words
 
 _WEIGHTS = {"title": 0.5, "near": 0.4, "body": 1.0}
@@ -90,7 +90,7 @@ class LexicalIndex:
             writer.wait_merging_threads()
 
     @_doorway()
-    def search(self, question: str, wanted: int, selection: Selection) -> Scores:
+    def search(self, question: str, wanted: int, selection: Selection) -> Scored:
         """The passages within the selection that share the question's words, best first, each with its BM25."""
         query = self._query(question)
         if query is None:
@@ -156,16 +156,16 @@ class LexicalIndex:
         query, _ = self._index.parse_query_lenient(words, list(_WEIGHTS), field_boosts=_WEIGHTS)
         return query
 
-    def _best(self, query: tantivy.Query, count: int) -> Scores:
+    def _best(self, query: tantivy.Query, count: int) -> Scored:
         return self._found(self._index.searcher(), query, count)
 
-    def _best_among(self, query: tantivy.Query, keys: Sequence[int], count: int) -> Scores:
+    def _best_among(self, query: tantivy.Query, keys: Sequence[int], count: int) -> Scored:
         among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._index.schema, "key", keys), 0.0)
         both = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
         return self._best(both, count)
 
     @staticmethod
-    def _found(searcher: tantivy.Searcher, query: tantivy.Query, count: int) -> Scores:
+    def _found(searcher: tantivy.Searcher, query: tantivy.Query, count: int) -> Scored:
         hits = searcher.search(query, count, count=False).hits
         # Equal scores come in the order of the segments, which differs from one build of the index to the
         # next: the key decides, so that the same archive gives the same answer.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NEVER = np.iinfo(np.int32).max
 
-Scores = dict[int, float]
+Scored = dict[int, float]
 """Keys of passages with their scores, the best first."""
 
 
@@ -48,7 +48,7 @@ class Selection:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def keep(self, found: Scores) -> Scores:
+    def keep(self, found: Scored) -> Scored:
         """Those found that may be used, in their order."""
         size = len(self.mask)
         return {key: score for key, score in found.items() if key < size and self.mask[key]}
@@ -115,9 +115,9 @@ class View:
 def search_within(
     selection: Selection,
     wanted: int,
-    search: Callable[[int], Scores],
-    scan: Callable[[Sequence[int]], Scores],
-) -> Scores:
+    search: Callable[[int], Scored],
+    scan: Callable[[Sequence[int]], Scored],
+) -> Scored:
     """The best ``wanted`` passages of the selection, whichever way is cheaper, both exact in what they leave out.
 
     Args:
@@ -142,7 +142,7 @@ def search_within(
     return _first(scan([int(key) for key in selection.keys]), wanted)
 
 
-def _first(found: Scores, wanted: int) -> Scores:
+def _first(found: Scored, wanted: int) -> Scored:
     return dict(itertools.islice(found.items(), wanted))
 
 
