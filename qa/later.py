@@ -1,7 +1,7 @@
 """Citations + Hits -> later coverage: articles on the matter that came out after everything that is cited. Pure.
 
 An article is on the matter if the question found it, and its title shares two words with the title of one that is
-cited: the cross-encoder alone takes every other story of the same town for the same one (docs/decisions/0025). It says
+cited: scores alone take every other story of the same town for the same one (docs/decisions/0025). It says
 that the story went on, not that the answer is wrong. Nothing is looked up for it: the hits are what the query may see,
 so that with ``as_of`` nothing later can be among them.
 """

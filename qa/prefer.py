@@ -20,7 +20,7 @@ _REPORTED_WITHIN = dt.timedelta(days=31)
 
 
 def prefer(wanted: Preference, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """The same hits in the order of their logits and of what the question leans to."""
+    """The same hits in their order, with what the question leans to."""
     if not wanted:
         return tuple(hits)
     days = sorted({day for hit in hits if (day := hit.passage.source.day)})

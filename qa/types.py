@@ -382,7 +382,7 @@ class Hit:
         fused: the weighted sum of both scores, less that of the best passage found: 0 at best.
         reading: what the reading model made of the passage; None before reranking.
         copies: the articles that print the same paragraph in the same report and are left out for it, earliest first.
-        leaning: what is added to the logit for what the question leans to.
+        leaning: what the question leans to; half of it counts beside the logit.
         ahead: by how much the cross-encoder's logit is over the other's, of the two that it was asked of.
     """
 
@@ -413,12 +413,14 @@ class Evidence:
     Attributes:
         parts: of a question over several articles, what was found for each of its parts; its hits are among ``hits``.
         over_time: the parts follow one upon another.
+        own: of a question in parts, the hits that were read with the question itself; they are among ``hits``.
     """
 
     query: Query
     hits: tuple[Hit, ...]
     parts: tuple[Evidence, ...] = ()
     over_time: bool = False
+    own: tuple[Hit, ...] = ()
 
     @property
     def offered(self) -> frozenset[tuple[str, str]]:

@@ -49,7 +49,7 @@ def test_retrieved_nodes_are_the_engines_passages_with_their_scores(filled: Engi
     hits = filled.evidence(Query(ASKED)).hits
     nodes = ArchiveRetriever(filled).retrieve(QueryBundle(ASKED))
     assert [(n.node_id, n.score, n.text) for n in nodes] == [
-        (hit.passage.passage_id, hit.logit, hit.passage.text) for hit in hits
+        (hit.passage.passage_id, hit.relevance, hit.passage.text) for hit in hits
     ]
     assert len(nodes) == 3
 

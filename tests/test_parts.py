@@ -15,7 +15,8 @@ from qa.archive import Archive
 from qa.engine import Engine
 from qa.query import parse_query
 from qa.read.llm import LLMReader
-from qa.types import Query, Turn
+from qa.read.parts import gathered, read_in_parts
+from qa.types import Draft, Evidence, Query, Turn
 from qa.understand.parts import ADDED, MOST, take_apart
 from qa.words import words
 from tests.builders import any_text, article
@@ -309,3 +310,19 @@ def test_whatever_is_read_of_a_part_may_be_cited(told: Engine) -> None:
     evidence = told.evidence(DEARER)
     assert len(evidence.parts) == 2
     assert all(part.offered <= evidence.offered for part in evidence.parts)
+
+
+def test_of_no_part_told_only_what_was_read_for_the_question_itself_answers(told: Engine) -> None:
+    whole = told.evidence(Query("What closed?"))
+    part = replace(told.evidence(Query("What opened?")), query=Query("What opened?"))
+    asked: list[Evidence] = []
+
+    class Silent:
+        def read(self, evidence: Evidence) -> Draft:
+            asked.append(evidence)
+            return Draft((), "silent", 0.0)
+
+    read_in_parts(Silent(), gathered(whole, [part, part], over_time=False), careful=0.5)
+    assert {hit.passage.passage_id for hit in asked[-1].hits} <= {hit.passage.passage_id for hit in whole.hits}
+    assert asked[-1].hits
+    assert not asked[-1].parts

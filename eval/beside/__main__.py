@@ -94,6 +94,7 @@ def _do(options: argparse.Namespace) -> None:
 
 def _ask(options: argparse.Namespace) -> None:
     from eval.beside.theirs import Theirs
+    from qa.models.weights import CROSS_ENCODER, READER
     from qa.settings import Settings
 
     if not (options.home and options.questions):
@@ -107,8 +108,12 @@ def _ask(options: argparse.Namespace) -> None:
     with closing(plain):
         record.begin({
             "model": settings.llm.model, "set": asked.sha256[:12], "archive": plain.archive.snapshot,
-            "careful": str(settings.careful), "candidates": str(settings.candidates),
+            "careful": str(settings.careful), "candidates": str(settings.candidates), "pool": str(settings.pool),
+            "statements": str(settings.statements), "reader": READER.fingerprint, "judge": CROSS_ENCODER.fingerprint,
+            "tokens": f"{settings.llm.prompt_tokens} in, {settings.llm.output_tokens} out",
+            "draw": f"{options.limit or 'all'} by seed {options.seed}",
         })  # fmt: skip
+        plain.warm()
         phrasing.warm()
         ask(
             draw(asked, options.limit, options.seed).questions,

@@ -15,7 +15,7 @@ from typing import Any
 
 from qa.engine import build
 from qa.read.setting import setting
-from qa.settings import Settings
+from qa.settings import LLMSettings, Settings
 from qa.types import Article, Block, Query
 
 FOUND = 40
@@ -48,7 +48,7 @@ Finds = Callable[[str], Sequence[Placed]]
 def service(articles: Sequence[dict[str, Any]]) -> Iterator[Finds]:
     """Finds among these articles (``title``, ``date``, ``paragraphs``) as the service does, both indexes fused."""
     with tempfile.TemporaryDirectory(prefix="written-") as home:
-        engine = build(Settings(home=Path(home), candidates=FOUND), create=True)
+        engine = build(_alone(Path(home)), create=True)
 
         def find(question: str) -> list[Placed]:
             passages = [hit.passage for hit in engine.retriever.retrieve(Query(question))]
@@ -62,6 +62,13 @@ def service(articles: Sequence[dict[str, Any]]) -> Iterator[Finds]:
             yield find
         finally:
             engine.close()
+
+
+def _alone(home: Path) -> Settings:
+    """Nothing of the environment: no shared catalogue, vectors or language model are touched."""
+    return Settings(
+        home=home, candidates=FOUND, database_url=None, chroma_url=None, embedding=None, llm=LLMSettings(model=None)
+    )
 
 
 def _article(written: dict[str, Any]) -> Article:

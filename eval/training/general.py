@@ -30,7 +30,7 @@ _WRONG = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class WithOthers:
     """A question with texts, the first of which answers.
 
     Attributes:
@@ -52,7 +52,7 @@ class Beside:
             yield known | {"context": text, "spans": spans, "answerable": bool(spans)}
 
 
-def general(lines: Sequence[str], wanted: int, folder: Path, rng: random.Random) -> Iterator[Beside]:
+def general(lines: Sequence[str], wanted: int, folder: Path, rng: random.Random) -> Iterator[WithOthers]:
     """So many questions of ``eval.training.examples``; ``folder`` takes the word index that is made of their texts."""
     examples = [one for line in lines if _is_good(one := json.loads(line))]
     texts = sorted({one["context"] for one in examples})
@@ -64,7 +64,7 @@ def general(lines: Sequence[str], wanted: int, folder: Path, rng: random.Random)
             others = [text for text in find(one["question"]) if text not in context and context not in text]
             rest = others[_FIRST:]
             beside = [context, *others[:_FIRST], *rng.sample(rest, min(_OTHERS, len(rest)))]
-            yield Beside(one["question"], one["spans"], beside, scorer.score(one["question"], beside))
+            yield WithOthers(one["question"], one["spans"], beside, scorer.score(one["question"], beside))
 
 
 def _is_good(example: dict[str, Any]) -> bool:

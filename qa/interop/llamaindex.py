@@ -69,9 +69,9 @@ class ArchiveRetriever(BaseRetriever):
         super().__init__(callback_manager=callback_manager)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        """One node a passage, best first; its score is the reading model's logit, about -7 to +7."""
+        """One node a passage, best first; its score is what they are ordered by, about -10 to +10."""
         evidence = self._engine.evidence(self._asking.query(query_bundle.query_str))
-        return [NodeWithScore(node=_passage_node(hit), score=hit.logit) for hit in evidence.hits]
+        return [NodeWithScore(node=_passage_node(hit), score=hit.relevance) for hit in evidence.hits]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)

@@ -36,7 +36,7 @@ class FoundPassage:
     """A passage, with all that a citation of it needs: ``text`` is what stands at ``[start:end]`` of that version.
 
     Attributes:
-        score: the reading model's logit, about -7 to +7; larger is closer to the query.
+        score: what passages are ordered by, about -10 to +10; larger is closer to the query.
     """
 
     citation_id: str
@@ -261,7 +261,7 @@ def _found(hit: Hit) -> FoundPassage:
         end=passage.end,
         permalink=permalink(source, number),
         status=source.status,
-        score=round(hit.logit or 0.0, 4),
+        score=round(hit.relevance, 4),
     )
 
 

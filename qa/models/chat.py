@@ -65,6 +65,7 @@ _NEWER: dict[str, str | None] = {
 """Members that some models or servers refuse, and what stands in their place."""
 _LONGEST_REFUSAL = 1_000  # characters of what a server says that are looked at
 _LEAST_REPLY = 50  # tokens; no answer fits in fewer
+_GRACE_S = 0.05  # seconds in which a reply that was left with its last statement may end
 _LAST_S = 0.5  # seconds in which the usage may come behind what was waited for
 _MOST_TOKENS = 10**9  # of one request; what is more was not counted
 
@@ -219,7 +220,7 @@ class _Taste:
     def learns(self, error: APIStatusError) -> bool:
         """Whether the refusal names a member that can be left out or called otherwise, and was not before."""
         body = error.body if isinstance(error.body, dict) else {}
-        told = f"{body.get('param') or ''} {body.get('message') or ''}"[:_LONGEST_REFUSAL]
+        told = " ".join(str(body.get(name) or "") for name in ("param", "message", "detail"))[:_LONGEST_REFUSAL]
         named = {name for name in _NEWER if re.search(rf"\b{name}\b", told)} - self._refused
         self._refused |= named
         return bool(named)
@@ -237,6 +238,7 @@ class _Call:
         self._began = time.monotonic()
         self._came: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
         self._usage: Usage | None = None
+        self._told = threading.Event()
         self._over = threading.Event()
 
     def pieces(self) -> Iterator[str]:
@@ -255,8 +257,8 @@ class _Call:
             yield came
 
     def counted(self) -> Usage | None:
-        """What the server counted. It comes last, and is waited for a moment only, since the text is there."""
-        if not self.abandoned.is_set():
+        """What the server counted. It comes last, and is waited for a moment only; not while the model still writes."""
+        if not self.abandoned.is_set() and self._told.wait(_GRACE_S):
             self._over.wait(_LAST_S)
         return self._usage
 
@@ -278,6 +280,7 @@ class _Call:
         with closing(response):
             chunks = _chunks(response)
             self._tell(chunks)
+            self._told.set()
             self._came.put(None)
             with suppress(ModelError, *_BROKEN):
                 self._count_rest(chunks)

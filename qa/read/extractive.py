@@ -42,7 +42,7 @@ class ExtractiveReader:
         return Draft(tuple(statements), NAME, sure, disagreements)
 
     def candidates(self, evidence: Evidence) -> list[Candidate]:
-        """The sentences of the best passages, best first; before the best its outlet's later word on the same fact."""
+        """The sentences of all that was read, best first; before the best its outlet's later word on the same fact."""
         found = [one for hit in evidence.hits for one in _sentences(hit)]
         best_first = sorted(found, key=lambda c: -c.score)
         return agreement.latest(evidence.query.question, best_first) if best_first else []

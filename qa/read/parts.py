@@ -25,7 +25,7 @@ def gathered(whole: Evidence, parts: Sequence[Evidence], *, over_time: bool) -> 
     asked = tuple(replace(part, hits=part.hits[:_HEAD]) for part in asked)  # what is read must be offered
     turns = (hit for turn in zip_longest(whole.hits[:_HEAD], *(part.hits for part in asked)) for hit in turn if hit)
     once = {hit.passage.passage_id: hit for hit in reversed(list(turns))}
-    return replace(whole, hits=tuple(reversed(once.values())), parts=asked, over_time=over_time)
+    return replace(whole, hits=tuple(reversed(once.values())), parts=asked, over_time=over_time, own=whole.hits[:_HEAD])
 
 
 def _by_article(evidence: Evidence) -> tuple[Evidence, ...]:
@@ -56,7 +56,7 @@ def _is_of(part: Evidence, hit: Hit) -> bool:
 
 
 def read_in_parts(reader: Reader, evidence: Evidence, *, careful: float) -> Draft:
-    """What the parts' evidence answers, in the parts' order, or oldest first; of none, what all of it does.
+    """What the parts' evidence answers, in order, or oldest first; of none, what answers the question itself.
 
     Args:
         reader: reads each part as it would a question.
@@ -66,7 +66,7 @@ def read_in_parts(reader: Reader, evidence: Evidence, *, careful: float) -> Draf
     drafts = ((part, reader.read(part)) for part in evidence.parts)
     told = [(part, draft) for part, draft in drafts if _is_sure(draft, careful)]
     if not told:
-        return reader.read(replace(evidence, parts=()))
+        return reader.read(replace(evidence, hits=evidence.own, parts=()))  # the others answer other questions
     if evidence.over_time:
         told.sort(key=lambda one: _published(one[1].statements[0]))
     asked = dict.fromkeys(part.query.question for part in evidence.parts)
