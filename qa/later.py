@@ -25,7 +25,7 @@ def later(citations: Sequence[Citation], hits: Sequence[Hit], behind: float) -> 
     Args:
         citations: of the answer.
         hits: what was found for the question, best first.
-        behind: how far behind the best of all hits, in what fusion gave, a passage may be to count.
+        behind: how far behind the best that was found for the same question, in what fusion gave, a passage may be.
     """
     days = [citation.published_at[:10] for citation in citations if citation.published_at]
     if len(days) < len(citations) or not days:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.catalogue import outlet_key
+from qa.rerank import in_order
 from qa.types import Hit, Period, Preference, Source
 from qa.words import words
 
@@ -24,8 +25,7 @@ def prefer(wanted: Preference, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     if not wanted:
         return tuple(hits)
     days = sorted({day for hit in hits if (day := hit.passage.source.day)})
-    leaning = [replace(hit, leaning=_leaning(wanted, hit, days)) for hit in hits]
-    return tuple(sorted(leaning, key=lambda hit: (-hit.relevance, -hit.fused)))
+    return in_order(replace(hit, leaning=_leaning(wanted, hit, days)) for hit in hits)
 
 
 def _leaning(wanted: Preference, hit: Hit, days: Sequence[dt.date]) -> float:

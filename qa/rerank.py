@@ -41,8 +41,8 @@ class Reranker:
     def rerank(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """The same hits with what was read in them, best first."""
         readings = self._model.read(question, [(context(hit.passage), hit.passage.text) for hit in hits])
-        first = _in_order(replace(hit, reading=reading) for hit, reading in zip(hits, readings, strict=True))
-        return _in_order([*self._judged(question, first[:_JUDGED]), *first[_JUDGED:]])
+        first = in_order(replace(hit, reading=reading) for hit, reading in zip(hits, readings, strict=True))
+        return in_order([*self._judged(question, first[:_JUDGED]), *first[_JUDGED:]])
 
     def _judged(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         """With what the judge gives each over the least of them: so none falls behind those that it did not see."""
@@ -52,7 +52,8 @@ class Reranker:
         return [replace(hit, ahead=logit - min(logits)) for hit, logit in zip(hits, logits, strict=True)]
 
 
-def _in_order(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+def in_order(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Best first; what is as relevant by what fusion gave."""
     return tuple(sorted(hits, key=lambda hit: (-hit.relevance, -hit.fused)))
 
 

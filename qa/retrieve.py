@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qa.index.selection import Scored, Selection
 
 _WORDS = 0.008
-"""What a point of BM25 weighs, where the whole of the cosine weighs 1: measured (docs/decisions/0004)."""
+"""What a point of BM25 weighs, where the whole of the cosine weighs 1: measured (docs/decisions/0029)."""
 
 
 class EmbedsQueries(Protocol):

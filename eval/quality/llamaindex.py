@@ -122,7 +122,7 @@ class Embedding(BaseEmbedding):
         self._model = model
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        return self._model.embed_query(query).tolist()  # type: ignore[no-any-return]
+        return list(map(float, self._model.embed_query(query)))
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_query_embedding(query)
@@ -131,7 +131,7 @@ class Embedding(BaseEmbedding):
         return self._get_text_embeddings([text])[0]
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        return self._model.embed(texts).tolist()  # type: ignore[no-any-return]
+        return [list(map(float, vector)) for vector in self._model.embed(texts)]
 
 
 def _key(archive: Archive, embedding: Embedding) -> str:

@@ -18,8 +18,7 @@ from qa.read.setting import setting
 from qa.settings import LLMSettings, Settings
 from qa.types import Article, Block, Query
 
-FOUND = 40
-"""How many passages are found for a question."""
+_FOUND = 20  # passages a question, of which examples are drawn from the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def service(articles: Sequence[dict[str, Any]]) -> Iterator[Finds]:
 def _alone(home: Path) -> Settings:
     """Nothing of the environment: no shared catalogue, vectors or language model are touched."""
     return Settings(
-        home=home, candidates=FOUND, database_url=None, chroma_url=None, embedding=None, llm=LLMSettings(model=None)
+        home=home, candidates=_FOUND, database_url=None, chroma_url=None, embedding=None, llm=LLMSettings(model=None)
     )
 
 

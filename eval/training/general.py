@@ -1,7 +1,7 @@
 """Questions of the other sets, each beside texts that share its words, and what the cross-encoder makes of them.
 
 Training on our own articles alone makes a model forget what general questions look like. Here the text that answers is
-known, and the cross-encoder, which has read half a million such questions, says how near the others come.
+known, and the cross-encoder, which was trained on general questions, says how near the others come.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ import itertools
 import json
 import random
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,18 +87,12 @@ def stories(folder: Path = FOLDER) -> Iterator[Story]:
             yield Story(path.stem, [article for _, article in group])
 
 
-def questions(told: Iterable[Story]) -> Iterator[tuple[Story, int, dict[str, Any]]]:
-    """Each question with its story and the number of its article, of the files that are not kept back."""
+def written_examples(rng: random.Random, find: Finds, told: Sequence[Story]) -> Iterator[dict[str, Any]]:
+    """Examples of the files that are not kept back; those of one question share their ``group``."""
     for story in told:
         for number, article in enumerate(story.articles if story.file != HELD else (), 1):
             for asked in article["questions"]:
-                yield story, number, asked
-
-
-def written_examples(rng: random.Random, find: Finds, told: Sequence[Story]) -> Iterator[dict[str, Any]]:
-    """Examples of the files that are not kept back; those of one question share their ``group``."""
-    for story, number, asked in questions(told):
-        yield from _of_question(story, number, asked, rng, find)
+                yield from _of_question(story, number, asked, rng, find)
 
 
 def _of_question(
