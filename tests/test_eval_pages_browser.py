@@ -118,7 +118,10 @@ def test_an_opened_question_shows_answer_gold_and_ranking(page: Page, tmp_path: 
     one = page.locator(".questions > li").first
     assert one.locator(".opened").count() == 0
     one.locator("summary").click()
-    answer, gold = one.locator(".columns > section").all()
+    # What is opened is built on the toggle event, which comes after the click's own task.
+    sections = one.locator(".columns > section")
+    expect(sections).to_have_count(2)
+    answer, gold = sections.all()
     expect(answer.locator(".passage").first).to_contain_text(
         "The Wick Herald · 1 March 2024 · paragraph 1 · hits the gold"
     )
