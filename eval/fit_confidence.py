@@ -28,7 +28,7 @@ from qa.settings import Settings
 _RIDGE = 0.005  # a penalty on large weights: there are a few hundred examples for a handful of weights
 _STEPS = 10_000
 _BINS = 10
-_THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8)
+_THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.32, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,8 +294,14 @@ def build(settings: Settings, *, create: bool = False, rebuild: bool = False) ->
     return Engine(
         settings,
         archive,
-        Retriever(archive, embedder, pool=settings.pool, candidates=settings.candidates),
-        Reranker(reading.load(settings.threads), scorer),
+        Retriever(
+            archive,
+            embedder,
+            pool=settings.pool,
+            candidates=settings.candidates,
+            first=settings.read_first,
+        ),
+        Reranker(reading.load(settings.threads), scorer, first=settings.read_first),
         ExtractiveReader(most=settings.statements),
         llm=llm,
         standalone=standalone,

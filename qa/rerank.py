@@ -1,4 +1,8 @@
-"""Hits -> Hits: the reading model reads the question with each passage; the cross-encoder judges of its first two."""
+"""Hits -> Hits: the reading model reads the question with the passages; the cross-encoder judges of its first two.
+
+The first passages are read, and the others only where none of these seems to answer: what is easy to find is answered
+sooner, and what is hard to find is looked for further down.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,8 @@ from qa.reading import Reading
 from qa.types import Hit, Passage
 
 _JUDGED = 2
+_SEEMS_TO_ANSWER = -2.0
+"""The reading's logit from which on no more is read. Of the passages with it few answer; most that do are over it."""
 
 
 class Reads(Protocol):
@@ -32,17 +38,25 @@ class Reranker:
     Args:
         model: reads every passage.
         judge: is asked which of the best two is nearer to the question.
+        first: passages that are read at once.
     """
 
-    def __init__(self, model: Reads, judge: Scores) -> None:
+    def __init__(self, model: Reads, judge: Scores, *, first: int) -> None:
         self._model = model
         self._judge = judge
+        self._first = first
 
     def rerank(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        """The same hits with what was read in them, best first."""
+        """The same hits, best first, with what was read in them: in the first, or in all where these do not answer."""
+        read, others = self._read(question, hits[: self._first]), hits[self._first :]
+        if others and not any(_seems_to_answer(hit) for hit in read):
+            read, others = [*read, *self._read(question, others)], ()
+        first = in_order(read)
+        return in_order([*self._judged(question, first[:_JUDGED]), *first[_JUDGED:], *others])
+
+    def _read(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         readings = self._model.read(question, [(context(hit.passage), hit.passage.text) for hit in hits])
-        first = in_order(replace(hit, reading=reading) for hit, reading in zip(hits, readings, strict=True))
-        return in_order([*self._judged(question, first[:_JUDGED]), *first[_JUDGED:]])
+        return [replace(hit, reading=reading) for hit, reading in zip(hits, readings, strict=True)]
 
     def _judged(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         """With what the judge gives each over the least of them: so none falls behind those that it did not see."""
@@ -50,6 +64,10 @@ class Reranker:
             return list(hits)
         logits = self._judge.score(question, [f"{hit.passage.source.title}. {hit.passage.text}" for hit in hits])
         return [replace(hit, ahead=logit - min(logits)) for hit, logit in zip(hits, logits, strict=True)]
+
+
+def _seems_to_answer(hit: Hit) -> bool:
+    return hit.logit is not None and hit.logit >= _SEEMS_TO_ANSWER
 
 
 def in_order(hits: Iterable[Hit]) -> tuple[Hit, ...]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _WORDS = 0.008
 """What a point of BM25 weighs, where the whole of the cosine weighs 1: measured (docs/decisions/0029)."""
+_SAME_ARTICLE = 0.05
+"""What it weighs behind the first that a passage is of an article that is among them: measured too."""
 
 
 class EmbedsQueries(Protocol):
@@ -36,20 +38,24 @@ class Retriever:
     Args:
         pool: how many passages each index puts forward.
         candidates: how many are kept after fusion.
+        first: how many of them are read at once. Behind them come sooner the passages of their articles, since a
+            question often finds the right article by another paragraph than the one that answers.
     """
 
-    def __init__(self, archive: Archive, embedder: EmbedsQueries, *, pool: int, candidates: int) -> None:
+    def __init__(self, archive: Archive, embedder: EmbedsQueries, *, pool: int, candidates: int, first: int) -> None:
         self._archive = archive
         self._embedder = embedder
         self._pool = pool
         self._candidates = candidates
+        self._first = first
 
     def retrieve(self, query: Query) -> tuple[Hit, ...]:
         """The passages that the query may see and that come closest, best first; none where it may see none."""
         selection = self._archive.select(query)
         if not len(selection):
             return ()
-        return self._hits(selection, self._lexical(query, selection), self._dense(query, selection))
+        lexical, dense = self._lexical(query, selection), self._dense(query, selection)
+        return self._hits(selection, lexical, dense, first=self._first)
 
     def by_words(self, query: Query) -> tuple[Hit, ...]:
         """As ``retrieve``, by the lexical index alone: what fusion is measured against."""
@@ -67,11 +73,13 @@ class Retriever:
     def _dense(self, query: Query, selection: Selection) -> Scored:
         return self._archive.by_meaning(self._embedder.embed_query(query.question), self._pool, selection)
 
-    def _hits(self, selection: Selection, lexical: Scored, dense: Scored) -> tuple[Hit, ...]:
+    def _hits(
+        self, selection: Selection, lexical: Scored, dense: Scored, *, first: int | None = None
+    ) -> tuple[Hit, ...]:
         lexical_rank = {key: rank for rank, key in enumerate(lexical, 1)}
         dense_rank = {key: rank for rank, key in enumerate(dense, 1)}
         scores = fuse(lexical, dense, self._pool)
-        best = sorted(scores, key=lambda key: (-scores[key], key))
+        best = _in_order(scores, selection, first)
         kept: list[Hit] = []
         for start in range(0, len(best), self._candidates):  # one round, where nothing is folded
             keys = best[start : start + self._candidates]
@@ -101,6 +109,16 @@ class Retriever:
             and same_paragraph(one.text, other.text)
             and self._archive.same_report(one.source, other.source)
         )
+
+
+def _in_order(scores: dict[int, float], selection: Selection, first: int | None) -> list[int]:
+    """By their scores; behind the first, those of an article that is among them a little sooner."""
+    best = sorted(scores, key=lambda key: (-scores[key], key))
+    if first is None:
+        return best
+    of_first = {selection.article_of(key) for key in best[:first]}
+    boosted = {key: scores[key] + _SAME_ARTICLE * (selection.article_of(key) in of_first) for key in best[first:]}
+    return [*best[:first], *sorted(boosted, key=lambda key: (-boosted[key], key))]
 
 
 def _age(hit: Hit) -> tuple[str, str]:

@@ -51,10 +51,13 @@ class Settings(BaseSettings):
     workers: int | None = Field(
         None, ge=0, le=256, description="Processes that read sources side by side; 0: none; unset: one per core."
     )
-    candidates: int = Field(10, ge=1, le=200, description="Passages that the reading model reads.")
+    candidates: int = Field(20, ge=1, le=200, description="Passages that are found, and may be read.")
+    read_first: int = Field(
+        8, ge=1, le=200, description="Passages that are read at once; the others only where none of these answers."
+    )
     pool: int = Field(60, ge=1, le=1000, description="Passages that each index puts forward.")
     statements: int = Field(3, ge=1, le=10, description="Most statements in an extractive answer.")
-    careful: float = Field(0.25, ge=0, le=1, description="Least confidence, 0 to 1, with which a question is answered.")
+    careful: float = Field(0.32, ge=0, le=1, description="Least confidence, 0 to 1, with which a question is answered.")
     admin_token: str | None = Field(
         None, description="Bearer token for adding, deleting and retracting over HTTP; unset: not offered."
     )

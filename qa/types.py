@@ -369,6 +369,7 @@ class Parts:
 
 
 _FUSED, _AHEAD, _LEANING = 8.0, 0.25, 0.5
+_UNREAD = -7.0  # the least logit: what was not read is taken not to answer
 """What they weigh beside the reading's logit: measured (docs/decisions/0029)."""
 
 
@@ -380,7 +381,7 @@ class Hit:
         lexical_rank: place in the lexical list, from 1; None where it was not found there.
         dense_rank: the same for the dense list.
         fused: the weighted sum of both scores, less that of the best passage found: 0 at best.
-        reading: what the reading model made of the passage; None before reranking.
+        reading: what the reading model made of the passage; None where it was not read.
         copies: the articles that print the same paragraph in the same report and are left out for it, earliest first.
         leaning: what the question leans to; half of it counts beside the logit.
         ahead: by how much the cross-encoder's logit is over the other's, of the two that it was asked of.
@@ -397,13 +398,14 @@ class Hit:
 
     @property
     def logit(self) -> float | None:
-        """The reading's log-odds that the passage answers, about -7 to +7; None before reranking."""
+        """The reading's log-odds that the passage answers, about -7 to +7; None where it was not read."""
         return self.reading.logit if self.reading else None
 
     @property
     def relevance(self) -> float:
         """What hits are ordered by, once they are reranked; only its differences mean anything."""
-        return (self.logit or 0.0) + _FUSED * self.fused + _AHEAD * self.ahead + _LEANING * self.leaning
+        logit = _UNREAD if self.logit is None else self.logit
+        return logit + _FUSED * self.fused + _AHEAD * self.ahead + _LEANING * self.leaning
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,14 @@ def engine_over(archive: Archive, settings: Settings, **parts: Any) -> Engine:
     return Engine(
         settings,
         archive,
-        Retriever(archive, HashEmbedder(), pool=settings.pool, candidates=settings.candidates),
-        Reranker(OverlapReading(), OverlapScorer()),
+        Retriever(
+            archive,
+            HashEmbedder(),
+            pool=settings.pool,
+            candidates=settings.candidates,
+            first=settings.read_first,
+        ),
+        Reranker(OverlapReading(), OverlapScorer(), first=settings.read_first),
         ExtractiveReader(most=settings.statements),
         **({"takes_apart": Rules()} | parts),
     )

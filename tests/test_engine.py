@@ -165,7 +165,7 @@ def test_statements_are_at_most_as_many_as_set(archive: Archive, home) -> None:
 def test_hits_come_in_the_order_of_what_was_read_and_fusion_parts_what_reads_alike(archive: Archive) -> None:
     one, two, three = hits(archive, article("Rain fell.", "A ferry sank.", "The ferry sank."))
     found = [replace(one, fused=0.9), replace(two, fused=0.4), replace(three, fused=0.5)]
-    ranked = Reranker(OverlapReading(), OverlapScorer()).rerank("Which ferry sank?", found)
+    ranked = Reranker(OverlapReading(), OverlapScorer(), first=8).rerank("Which ferry sank?", found)
     assert [hit.passage.text for hit in ranked] == ["The ferry sank.", "A ferry sank.", "Rain fell."]
     assert [hit.logit for hit in found] == [None, None, None]
     assert all(hit.reading is not None for hit in ranked)
@@ -196,5 +196,5 @@ class Fixed:
 )
 def test_the_judge_decides_between_the_first_two_alone(archive: Archive, texts, order) -> None:
     found = [replace(hit, fused=-n / 10) for n, hit in enumerate(hits(archive, article(*texts)))]
-    ranked = Reranker(OverlapReading(), Fixed()).rerank("ferry", found)
+    ranked = Reranker(OverlapReading(), Fixed(), first=8).rerank("ferry", found)
     assert [hit.passage.text for hit in ranked] == order

@@ -52,7 +52,7 @@ def paragraph(number, start, end):
 
 
 def test_the_cross_encoder_reorders_what_bm25_found_and_adds_nothing(engine):
-    more = (text for n in range(4) for text in (f"Bridge number {n} is old.", f"House number {n} is red."))
+    more = (text for n in range(12) for text in (f"Bridge number {n} is old.", f"House number {n} is red."))
     engine.archive.add([article("Zebras and zebras and zebras.", "One bridge is red.", *more, title="Oban")])
     query, ranks = Query("Did zebras see a red bridge?"), alone(engine)
     before, after = ([place.text for place in ranks[name](query)] for name in (BASELINE, RERANKED))

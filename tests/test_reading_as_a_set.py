@@ -48,8 +48,10 @@ def _reading(text: str) -> Reading:
 @pytest.fixture
 def counting(archive: Archive, home) -> Engine:
     settings = settings_for(home, careful=0)
-    retriever = Retriever(archive, HashEmbedder(), pool=20, candidates=10)
-    return Engine(settings, archive, retriever, Reranker(NumberReading(), OverlapScorer()), ExtractiveReader(most=3))
+    retriever = Retriever(archive, HashEmbedder(), pool=20, candidates=10, first=10)
+    return Engine(
+        settings, archive, retriever, Reranker(NumberReading(), OverlapScorer(), first=10), ExtractiveReader(most=3)
+    )
 
 
 def flood(count: str, outlet: str, day: str, **fields: object):

@@ -141,7 +141,7 @@ def _engines(settings: Settings) -> tuple[Engine, Engine, Watched]:
         settings,
         plain.archive,
         plain.retriever,
-        Reranker(reading.load(settings.threads), scorer),
+        Reranker(reading.load(settings.threads), scorer, first=settings.read_first),
         plain.reader,
         llm=llm,
         takes_apart=Rules(),

@@ -20,6 +20,7 @@ from eval.beside.record import Paragraph, Said, Stated
 from qa.errors import ModelError, ModelUnreachable
 from qa.interop.llamaindex import ArchiveRetriever
 from qa.models.chat import ChatModel, Message
+from qa.read.llm import OFFERED
 from qa.sentences import split
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Theirs:
             ModelUnreachable: nobody was asked.
         """
         as_of = question.as_of.isoformat() if question.as_of else None
-        retriever = ArchiveRetriever(self._engine, as_of=as_of)
+        retriever = ArchiveRetriever(self._engine, as_of=as_of, similarity_top_k=OFFERED)
         asked: Any = CitationQueryEngine.from_args(None, llm=self._llm, retriever=retriever, streaming=True)  # type: ignore[arg-type]
         began, text, first_s, note = time.perf_counter(), "", None, None
         sources: list[Paragraph] = []

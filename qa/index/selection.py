@@ -48,6 +48,11 @@ class Selection:
     def __len__(self) -> int:
         return len(self.keys)
 
+    def article_of(self, key: int) -> str:
+        """The id of the article that a passage is of; ``key`` is one that may be used."""
+        article_id: str = self.sources[self.version_of[key]].article_id
+        return article_id
+
     def keep(self, found: Scored) -> Scored:
         """Those found that may be used, in their order."""
         size = len(self.mask)

@@ -48,6 +48,7 @@ class ArchiveRetriever(BaseRetriever):
         engine: as ``qa.engine.build`` makes it; it stays its caller's to close.
         as_of, after, before: days, ``YYYY-MM-DD``, as ``qa ask`` takes them.
         sources: only articles of these outlets.
+        similarity_top_k: most nodes.
         callback_manager: LlamaIndex's own.
 
     Raises:
@@ -62,16 +63,18 @@ class ArchiveRetriever(BaseRetriever):
         after: str | None = None,
         before: str | None = None,
         sources: Sequence[str] = (),
+        similarity_top_k: int = 10,
         callback_manager: CallbackManager | None = None,
     ) -> None:
         self._engine = engine
         self._asking = _Asking(as_of, after, before, sources)
+        self._most = similarity_top_k
         super().__init__(callback_manager=callback_manager)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         """One node a passage, best first; its score is what they are ordered by, about -10 to +10."""
         evidence = self._engine.evidence(self._asking.query(query_bundle.query_str))
-        return [NodeWithScore(node=_passage_node(hit), score=hit.relevance) for hit in evidence.hits]
+        return [NodeWithScore(node=_passage_node(hit), score=hit.relevance) for hit in evidence.hits[: self._most]]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)

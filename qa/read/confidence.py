@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 
-SLOPE, BIAS = 0.643, 0.84
+SLOPE, BIAS = 0.623, 0.89
 
 
 def confidence(logit: float) -> float:

@@ -21,6 +21,8 @@ from qa.types import Draft, DraftStatement, Evidence, Hit, Query, Span
 NAME = "llm"
 MOST = 8
 """Statements in a draft; what a model says beyond them is not read."""
+OFFERED = 8
+"""Paragraphs in a prompt; of a question in parts, as many as fit."""
 
 _SYSTEM = f"""\
 You answer a question from numbered paragraphs of news articles.
@@ -95,7 +97,7 @@ class LLMReader:
         """The best hits that can be cited and fit into the prompt."""
         left = self._prompt_tokens - tokens_in(_SYSTEM + AS_LINES + _prompt(evidence.query.question, ()))
         offered: list[Hit] = []
-        for hit in evidence.hits:
+        for hit in evidence.hits if evidence.parts else evidence.hits[:OFFERED]:
             if hit.passage.paragraph.number is None:
                 continue
             left -= tokens_in(_paragraph(len(offered) + 1, hit)) + 1
