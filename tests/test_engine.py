@@ -10,8 +10,9 @@ from qa.archive import Archive
 from qa.cite import cite, nearest, permalink
 from qa.engine import Engine
 from qa.query import parse_query
+from qa.reading import Reading
 from qa.rerank import Reranker, context
-from qa.retrieve import fuse
+from qa.retrieve import _in_order, fuse
 from qa.types import Draft, DraftStatement, Evidence, Hit, Passage, Query, Span
 from qa.verify import Verifier
 from tests.builders import article, many
@@ -169,6 +170,50 @@ def test_hits_come_in_the_order_of_what_was_read_and_fusion_parts_what_reads_ali
     assert [hit.passage.text for hit in ranked] == ["The ferry sank.", "A ferry sank.", "Rain fell."]
     assert [hit.logit for hit in found] == [None, None, None]
     assert all(hit.reading is not None for hit in ranked)
+
+
+class Counting(OverlapReading):
+    """Notes how many passages it is given to read."""
+
+    def __init__(self) -> None:
+        self.given: list[int] = []
+
+    def read(self, question: str, texts) -> list[Reading]:
+        self.given.append(len(texts))
+        return super().read(question, texts)
+
+
+@pytest.mark.parametrize(
+    ("texts", "given", "first"),
+    [
+        (("A ferry sank.", "Rain fell.", "The ferry sank in rain."), [2], "A ferry sank."),  # the third is never read
+        (("Rain fell.", "It snowed.", "A ferry sank."), [2, 1], "A ferry sank."),
+        (("Rain fell.", "It snowed.", "The sun shone."), [2, 1], "Rain fell."),  # nothing answers: as fusion had them
+        (("Rain fell.", "It snowed."), [2], "Rain fell."),
+    ],
+)
+def test_more_is_read_only_where_none_of_the_first_seems_to_answer(archive: Archive, texts, given, first) -> None:
+    found = [replace(hit, fused=-n / 10) for n, hit in enumerate(hits(archive, article(*texts)))]
+    model = Counting()
+    ranked = Reranker(model, OverlapScorer(), first=2).rerank("Which ferry sank?", found)
+    assert model.given == given
+    assert ranked[0].passage.text == first
+    assert {hit.passage.text for hit in ranked if hit.logit is not None} == set(texts[: sum(given)])
+    assert len(ranked) == len(texts)
+
+
+def test_behind_the_first_an_articles_other_passages_come_sooner(archive: Archive) -> None:
+    archive.add(
+        [article("Rain.", "Snow.", given_id="x"), article("Fog.", given_id="y"), article("Hail.", given_id="z")]
+    )
+    selection = archive.view().current
+    key = {p.text: k for k, p in archive.passages([int(k) for k in selection.keys], selection).items()}
+    scores = {key["Rain."]: 0.0, key["Hail."]: -0.1, key["Fog."]: -0.11, key["Snow."]: -0.14}
+    names = {k: text for text, k in key.items()}
+    assert [names[k] for k in _in_order(scores, selection, 1)] == ["Rain.", "Snow.", "Hail.", "Fog."]
+    assert [names[k] for k in _in_order(scores, selection, None)] == ["Rain.", "Hail.", "Fog.", "Snow."]
+    far = scores | {key["Snow."]: -0.17}
+    assert [names[k] for k in _in_order(far, selection, 1)] == ["Rain.", "Hail.", "Fog.", "Snow."]
 
 
 def test_the_paragraph_before_is_read_only_with_one_that_leans_on_it(archive: Archive) -> None:

@@ -52,6 +52,7 @@ def test_retrieved_nodes_are_the_engines_passages_with_their_scores(filled: Engi
         (hit.passage.passage_id, hit.relevance, hit.passage.text) for hit in hits
     ]
     assert len(nodes) == 3
+    assert len(ArchiveRetriever(filled, similarity_top_k=2).retrieve(ASKED)) == 2
 
 
 def test_a_nodes_metadata_is_enough_to_cite_it(filled: Engine) -> None:

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from qa.engine import Engine, build
 from qa.errors import InvalidInput, ModelError, ModelTooDear, ModelTooSlow, ReplyCut, ReplyOffForm, SchemaRefused
 from qa.models.chat import ChatModel
 from qa.read.forms import AS_LINES
-from qa.read.llm import MOST, LLMReader
+from qa.read.llm import MOST, OFFERED, LLMReader
 from qa.settings import LLMSettings, Settings
 from qa.types import Answer, Evidence, Hit, Paragraph, Passage, Query, Source
 from tests.builders import article, many
@@ -104,6 +105,14 @@ def the_rules() -> str:
     chat = ScriptedChat([[reply()]])
     LLMReader(chat, prompt_tokens=4_000).read(evidence(hit()))
     return str(chat.asked[0][0][0].content)
+
+
+def test_the_best_eight_are_offered_and_of_a_question_in_parts_all():
+    hits = tuple(hit(place=n) for n in range(1, 13))
+    for parts, offered in ((), OFFERED), ((evidence(hits[0]),), 12):
+        chat = ScriptedChat([[reply()]])
+        LLMReader(chat, prompt_tokens=4_000).read(replace(evidence(*hits), parts=parts))
+        assert [one.get("number") for one in material(chat)] == [*range(1, offered + 1), None]
 
 
 def test_only_the_best_paragraphs_that_fit_are_offered():
