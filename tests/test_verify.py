@@ -113,6 +113,8 @@ def test_other_units_are_other_numbers(one: str, other: str) -> None:
         ("names", "Seven cracks were found, said Tom Haske, the engineer.", BRIDGE),
         ("names", "Ines Vark sued Tom Haske.", "Tom Haske sued Ines Vark."),
         ("names", "Tom Vark found seven cracks.", "Ines Vark found seven cracks. Tom Haske paid."),
+        ("offices", "The mayor closed the street on Friday.", "The flood closed the street on Friday."),
+        ("offices", "It was two policemen who closed it.", "The flood closed the street on Friday."),
         ("quotations", "She called it “a long night”.", "She called it “a short night”."),
         ("speakers", "Tom Haske said that it was cold.", "Ines Vark said that it was cold. Tom Haske left."),
         ("sayings", "The council hid the report.", "Ines Vark said that the council hid the report."),
@@ -144,6 +146,9 @@ def test_a_rule_notices_what_it_is_for(rule: str, statement: str, paragraph: str
         ("names", "Vark found seven cracks.", "Ines Vark found seven cracks."),
         ("names", "Tom Haske was sued by Ines Vark.", "Ines Vark sued Tom Haske."),
         ("names", "Ines Vark said she would leave.", "Ines Vark came late. She said that she would leave."),
+        ("offices", "A detective closed it.", "Police closed the street on Friday."),
+        ("offices", "The councillors' vote closed it.", "Cllr Vark closed the street on Friday."),
+        ("offices", "The general closed his private street.", "The flood closed the street on Friday."),
         ("quotations", "It was “a long night”, she said.", "“It was a long night,” she said."),
         ("speakers", "According to Ines Vark, it was cold.", "“It was cold,” said Ines Vark."),
         ("sayings", "Ines Vark led the inquiry.", "Ines Vark, who led the inquiry, said outside that it was cold."),
@@ -159,6 +164,12 @@ def test_a_rule_notices_what_it_is_for(rule: str, statement: str, paragraph: str
 )  # fmt: skip
 def test_a_rule_leaves_alone_what_is_said_in_other_words(rule: str, statement: str, paragraph: str) -> None:
     assert not finds(rule, statement, paragraph)
+
+
+def test_words_in_quotation_marks_of_backticks_are_not_code() -> None:
+    text = "The flood, known as `sleeper', closed ``all but one'' of the streets."
+    assert not finds("telling", "The flood closed nearly all streets.", text)
+    assert finds("telling", "The flood closed nearly all streets.", "The flood closed `rm -rf streets` of the town.")
 
 
 def test_a_weekday_is_looked_up_in_the_week_of_publication() -> None:

@@ -20,6 +20,7 @@ from qa.verify.meaning import THRESHOLD, Scores, absent_words, likelihood, signa
 from qa.verify.names import names_agree
 from qa.verify.negation import negations_agree
 from qa.verify.numbers import numbers_agree
+from qa.verify.offices import offices_agree
 from qa.verify.prose import plain, prose
 from qa.verify.telling import told_plainly
 from qa.verify.voice import voice_is_a_reporter_s
@@ -30,6 +31,7 @@ RULES: dict[str, Rule] = {
     "numbers": numbers_agree,
     "dates": days_agree,
     "names": names_agree,
+    "offices": offices_agree,
     "quotations": quotations_agree,
     "speakers": speakers_agree,
     "sayings": sayings_stay_sayings,
