@@ -28,7 +28,7 @@ from qa.settings import Settings
 _RIDGE = 0.005  # a penalty on large weights: there are a few hundred examples for a handful of weights
 _STEPS = 10_000
 _BINS = 10
-_THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.32, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8)
+_THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ class Example:
     """What the reader saw of one question, and what is known of it.
 
     Attributes:
-        logit: the reading model's, of the first sentence's passage.
+        odds: see ``qa.types.Hit.odds``, of the first sentence's passage.
     """
 
     half: Split
-    logit: float
+    odds: float
     answerable: bool
     right: bool
 
@@ -88,7 +88,7 @@ def _example(engine: Engine, question: Question) -> Example | None:
         return None
     best: Candidate = candidates[0]
     right = any(_is_gold(best, gold) for gold in question.gold)
-    return Example(half_of(question.id), best.logit, question.answerable, right)
+    return Example(half_of(question.id), best.hit.odds, question.answerable, right)
 
 
 def _is_gold(best: Candidate, gold: Gold) -> bool:
@@ -98,7 +98,7 @@ def _is_gold(best: Candidate, gold: Gold) -> bool:
 
 
 def _rows(found: Sequence[Example]) -> NDArray[np.float64]:
-    return np.array([[e.logit] for e in found], dtype=np.float64)
+    return np.array([[e.odds] for e in found], dtype=np.float64)
 
 
 def _report(half: str, found: Sequence[Example], weights: NDArray[np.float64], bias: float) -> None:

@@ -84,7 +84,7 @@ def _mark(engine: Engine, question: Question, evidence: Evidence, set_name: str)
     candidates = reader.candidates(evidence)
     if not candidates or not question.answers:
         return
-    sure = confidence(candidates[0].logit)
+    sure = confidence(candidates[0].hit.odds)
     if sure >= engine.settings.careful:
         seen = highlight.signals(candidates, sure)
         yield Mark(set_name, half_of(question.id), seen, is_right(candidates[0].said, question.answers))

@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     )
     pool: int = Field(60, ge=1, le=1000, description="Passages that each index puts forward.")
     statements: int = Field(3, ge=1, le=10, description="Most statements in an extractive answer.")
-    careful: float = Field(0.32, ge=0, le=1, description="Least confidence, 0 to 1, with which a question is answered.")
+    careful: float = Field(0.3, ge=0, le=1, description="Least confidence, 0 to 1, with which a question is answered.")
     admin_token: str | None = Field(
         None, description="Bearer token for adding, deleting and retracting over HTTP; unset: not offered."
     )

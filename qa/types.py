@@ -402,10 +402,14 @@ class Hit:
         return self.reading.logit if self.reading else None
 
     @property
+    def odds(self) -> float:
+        """Log-odds that the passage answers, and that it is of the time or outlet asked for; not calibrated."""
+        return (_UNREAD if self.logit is None else self.logit) + _LEANING * self.leaning
+
+    @property
     def relevance(self) -> float:
         """What hits are ordered by, once they are reranked; only its differences mean anything."""
-        logit = _UNREAD if self.logit is None else self.logit
-        return logit + _FUSED * self.fused + _AHEAD * self.ahead + _LEANING * self.leaning
+        return self.odds + _FUSED * self.fused + _AHEAD * self.ahead
 
 
 @dataclass(frozen=True, slots=True)

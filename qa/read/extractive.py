@@ -32,7 +32,7 @@ class ExtractiveReader:
         if not candidates:
             return Draft((), NAME, 0.0)
         question = evidence.query.question
-        sure = confidence(candidates[0].logit)
+        sure = confidence(candidates[0].hit.odds)
         mark = highlight.highlight(candidates[0], highlight.signals(candidates, sure))
         chosen, disagreements = self._choose(question, candidates)
         statements = (
