@@ -189,7 +189,7 @@ class Engine:
 
     def _ranked(self, query: Query, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """The hits best first."""
-        return prefer(query.prefers, self._reranker.rerank(query.question, hits))
+        return prefer(query.prefers, self._reranker.rerank(query.read_with, hits))
 
     def _retrieve(self, understood: Understanding) -> tuple[str, list[tuple[Hit, ...]]]:
         """The hits of the question and of each part, and the snapshot that they are of.

@@ -34,8 +34,8 @@ def _leaning(wanted: Preference, hit: Hit, days: Sequence[dt.date]) -> float:
         leaning += _PERIOD
     if wanted.newest and day and len(days) > 1:
         leaning += _NEWEST * days.index(day) / (len(days) - 1)
-    if outlet_key(hit.passage.source.source or "") in map(outlet_key, wanted.sources):
-        leaning += _SOURCE
+    if wanted.sources and outlet_key(hit.passage.source.source or "") not in map(outlet_key, wanted.sources):
+        leaning -= _SOURCE  # against the others: what another outlet says is not surer for it
     if wanted.phrases and all(_has(phrase, hit) for phrase in wanted.phrases):
         leaning += _PHRASE
     return leaning

@@ -9,11 +9,12 @@ import pytest
 from qa.archive import Archive
 from qa.cite import cite, nearest, permalink
 from qa.engine import Engine
+from qa.prefer import prefer
 from qa.query import parse_query
 from qa.reading import Reading
 from qa.rerank import Reranker, context
 from qa.retrieve import _in_order, fuse
-from qa.types import Draft, DraftStatement, Evidence, Hit, Passage, Query, Span
+from qa.types import Draft, DraftStatement, Evidence, Hit, Passage, Preference, Query, Span
 from qa.verify import Verifier
 from tests.builders import article, many
 from tests.fakes import OverlapReading, OverlapScorer, engine_over, settings_for
@@ -200,6 +201,14 @@ def test_more_is_read_only_where_none_of_the_first_seems_to_answer(archive: Arch
     assert ranked[0].passage.text == first
     assert {hit.passage.text for hit in ranked if hit.logit is not None} == set(texts[: sum(given)])
     assert len(ranked) == len(texts)
+
+
+def test_another_outlet_than_the_one_asked_for_comes_later_and_is_less_sure(archive: Archive) -> None:
+    one, other = (article("The ferry sank.", source=name, given_id=name) for name in ("Echo", "Post"))
+    found = Reranker(OverlapReading(), OverlapScorer(), first=8).rerank("Which ferry sank?", hits(archive, one, other))
+    first, second = prefer(Preference(sources=("The Post",)), found)
+    assert (first.passage.source.source, first.odds) == ("Post", first.logit)
+    assert second.odds < first.odds
 
 
 def test_behind_the_first_an_articles_other_passages_come_sooner(archive: Archive) -> None:

@@ -106,6 +106,24 @@ def test_an_outlet_is_a_filter_where_its_own_articles_are_asked_for_and_else_a_p
     assert (told.query.sources, told.query.prefers.sources) == ((), ("The Ellery Courier",))
 
 
+@pytest.mark.parametrize(
+    ("question", "matter"),
+    [
+        ("How many were hurt, according to the Courier?", "How many were hurt?"),
+        ("How many were hurt according to the Northshore Herald?", "How many were hurt?"),
+        ("According to the Courier, how many were hurt?", "How many were hurt?"),
+        ("How many were hurt, according to the Courier and the Herald?", ""),  # of both: it is taken apart
+        ("How many were hurt in the Courier's count?", ""),
+        ("How many were hurt, according to the police?", ""),
+        ("What did the Herald report on the mill?", ""),
+    ],
+)
+def test_according_to_an_outlet_is_understood_and_not_read_once_more(question: str, matter: str) -> None:
+    query = taken(question).query
+    assert (query.question, query.matter) == (question, matter)
+    assert query.read_with == (matter or question)
+
+
 @pytest.mark.parametrize("question", ["Who lives in Corvanne?", "Who is the herald of spring?"])
 def test_a_word_of_an_outlets_name_is_no_outlet(question: str) -> None:
     assert taken(question).shown is None

@@ -49,7 +49,7 @@ def understand(query: Query, *, day: dt.date | None, outlets: Sequence[str]) -> 
     asked = replace(query, question=alone.question if alone else query.question, history=())
     told, named = times(asked.question, day), outlets_named(asked.question, outlets)
     filtered, notes = _filtered(asked, told, named)
-    understood = replace(filtered, prefers=_preference(filtered, told, named))
+    understood = replace(filtered, prefers=_preference(filtered, told, named), matter=_matter(asked.question, named))
     notes = (*(alone.notes if alone else ()), *notes, *_notes(understood, told, day))
     shown = _shown(query, understood, notes) if notes else None
     return Understanding(understood, shown)
@@ -86,6 +86,15 @@ def _preference(query: Query, told: Sequence[Time], named: Sequence[Named]) -> P
         sources=() if query.sources else tuple(one.outlet for one in named),
         phrases=quoted(query.question),
     )
+
+
+def _matter(question: str, named: Sequence[Named]) -> str:
+    """The question without 'according to the Herald'; empty where it has no such words, or several."""
+    if len(named) != 1 or named[0].told is None:
+        return ""
+    start, end = named[0].told
+    left = question[:start] + question[end:]
+    return left[:1].upper() + left[1:]
 
 
 def _notes(query: Query, told: Sequence[Time], day: dt.date | None) -> tuple[str, ...]:

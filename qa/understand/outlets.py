@@ -23,10 +23,13 @@ class Named:
 
     Attributes:
         printed: whether the question asks what the outlet itself printed, and so for its articles alone.
+        told: the words 'according to the Herald', ``question[start:end]``, with their comma; None where
+            the outlet is named otherwise.
     """
 
     outlet: str
     printed: bool
+    told: tuple[int, int] | None = None
 
 
 def outlets_named(question: str, outlets: Sequence[str]) -> tuple[Named, ...]:
@@ -35,15 +38,16 @@ def outlets_named(question: str, outlets: Sequence[str]) -> tuple[Named, ...]:
     found = []
     for outlet, last, spellings in _spellings(tuple(outlets)):
         if last in spoken:  # nearly none is, and the patterns are slow
-            telling, prints = _patterns(spellings)
+            telling, prints, told = _patterns(spellings)
             if telling.search(question):
-                found.append(Named(outlet, printed=bool(prints.search(question))))
+                words = told.search(question)
+                found.append(Named(outlet, bool(prints.search(question)), words.span() if words else None))
     return tuple(found)
 
 
 @lru_cache(maxsize=1_000)
-def _patterns(spellings: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What names an outlet, and what asks for its own articles."""
+def _patterns(spellings: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What names an outlet, what asks for its own articles, and what says no more than that it is the source."""
     name = rf"(?:(?:Le|La|Les|El|Il|Der|Die|Das) )?(?:{'|'.join(spellings)})\b"
     has = r"\b(?i:did|does|do|has|have|had)"
     telling = (
@@ -54,7 +58,8 @@ def _patterns(spellings: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[s
         rf"(?i:according to|by) .{{1,40}} and (?i:by |to |according to )*{name}",
     )
     prints = rf"^(?i:what|how|when|which|who|where)\b.{{0,40}}{has} {name} (?i:\w+ )?(?i:{_PRINTS})\b"
-    return re.compile("|".join(telling)), re.compile(prints)
+    told = rf"^(?i:according to) {name}, ?|,? (?i:according to|as told by) {name}(?=[?.!,]|$)"
+    return re.compile("|".join(telling)), re.compile(prints), re.compile(told)
 
 
 @lru_cache(maxsize=16)
