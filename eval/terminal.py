@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import ParamSpec
 
-from qa.errors import QAError
+from qa.errors import IngestError, QAError
 
 P = ParamSpec("P")
 GOES_ON = "interrupted; the same command goes on where it stopped"
@@ -34,7 +34,8 @@ def command(*, interrupted: str = "interrupted") -> Callable[[Callable[P, int | 
             try:
                 return main(*given, **named) or 0
             except QAError as error:
-                say(error.message + (f"\nhint: {error.hint}" if error.hint else ""))
+                place = f"{error.place}: " if isinstance(error, IngestError) else ""
+                say(place + error.message + (f"\nhint: {error.hint}" if error.hint else ""))
                 return 1
             except KeyboardInterrupt:
                 say(interrupted)

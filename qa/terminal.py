@@ -204,9 +204,8 @@ _MOST_REASONS = 10
 
 
 def _error_line(error: IngestError, count: int) -> str:
-    place = one_line(error.path) + (f":{error.line}" if error.line is not None else "")
     others = f" (and {count - 1:,} more like it)" if count > 1 else ""
-    return f"{place}: {plain(error.message)}{others}"
+    return f"{error.place}: {plain(error.message)}{others}"
 
 
 def print_check(report: CheckReport) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from eval.terminal import command
-from qa.errors import InvalidInput
+from qa.errors import InvalidInput, InvalidRecord
 
 
 @pytest.mark.parametrize(("given", "code"), [(None, 0), (0, 0), (3, 3)])
@@ -17,6 +17,7 @@ def test_a_command_that_comes_to_its_end_gives_its_exit_code(capsys, given, code
     [
         (InvalidInput("no such set", hint="name another"), 1, "no such set\nhint: name another\n"),
         (InvalidInput("no such set"), 1, "no such set\n"),
+        (InvalidRecord("not JSON", path="set\n.jsonl", line=3), 1, "set\\n.jsonl:3: not JSON\n"),
         (KeyboardInterrupt(), 130, "interrupted; it goes on\n"),
     ],
 )
