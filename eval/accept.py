@@ -17,8 +17,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from eval.terminal import command, say
 from qa.engine import build
-from qa.errors import IngestError, QAError, UnreadableSource
+from qa.errors import IngestError, UnreadableSource
 from qa.ingest import read
 from qa.settings import Settings
 from qa.types import NUMBERED, Article, Block, BlockKind, Version
@@ -80,14 +81,11 @@ def misread(hotline: Version, culture: Version) -> list[str]:
     ]
 
 
+@command()
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
-    try:
-        with tempfile.TemporaryDirectory() as temporary:
-            return _accept(options.folder, options.home or Path(temporary) / "archive")
-    except QAError as error:
-        print(f"accept: {error.message}", f"hint: {error.hint}" if error.hint else "", sep="\n", file=sys.stderr)
-        return 1
+    with tempfile.TemporaryDirectory() as temporary:
+        return _accept(options.folder, options.home or Path(temporary) / "archive")
 
 
 def _accept(folder: Path, home: Path) -> int:
@@ -103,7 +101,7 @@ def _accept(folder: Path, home: Path) -> int:
     wrong += engine.archive.check().problems
     engine.close()
     for line in wrong:
-        print(f"accept: {line}", file=sys.stderr)
+        say(line)
     run(Wanted(questions=QUESTIONS, out=home / "run", fail_under=FLOORS, overwrite=True), settings)
     return 1 if wrong else 0
 

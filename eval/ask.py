@@ -17,13 +17,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from eval import stream
 from eval.library import EngineLibrary, Remembered, ids_by_url
-from qa.errors import ArticleNotFound, ServiceError
+from qa.errors import ArticleNotFound, InvalidInput, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     import httpx
+    from pydantic import SecretStr
 
     from eval.library import Library, Paragraphs
     from eval.questions import Question
@@ -86,13 +87,17 @@ class EngineAsker:
 
 
 class HttpAsker:
-    """Asks a server; a context manager, since it keeps connections open."""
+    """Asks a server, with a key where there is one; a context manager, since it keeps connections open.
 
-    def __init__(self, url: str, *, client: httpx.Client | None = None) -> None:
+    Raises:
+        InvalidInput: the key cannot be sent.
+    """
+
+    def __init__(self, url: str, key: SecretStr | None = None, *, client: httpx.Client | None = None) -> None:
         import httpx
 
         self._url = url.rstrip("/")
-        self._client = client or httpx.Client(base_url=self._url, timeout=PATIENCE_S)
+        self._client = client or httpx.Client(base_url=self._url, timeout=PATIENCE_S, headers=_bearing(key))
         self.library: Library = Remembered(_HttpLibrary(self))
 
     def __enter__(self) -> Self:
@@ -175,7 +180,7 @@ class HttpAsker:
         try:
             body = response.json()
         except ValueError as error:
-            if status in _WAIT:
+            if status in _WAIT or status == _NO_KEY:
                 raise self._refusal(status, {}, what, wait) from error
             raise ServiceError(f"{self._url} gave {status} without JSON to {what}") from error
         if status != 200 or not isinstance(body, dict):
@@ -184,10 +189,22 @@ class HttpAsker:
 
     def _refusal(self, status: int, problem: Mapping[str, Any], what: str, wait: str = "") -> ServiceError:
         message = f"{self._url} gave {status} to {what}: {problem.get('detail', '')}"
+        if status == _NO_KEY:
+            return ServiceError(message, hint="set QA_EVAL_API_KEY to one of the service's keys")
         return _Busy(message, wait) if status in _WAIT else ServiceError(message)
 
 
 _WAIT = frozenset({429, 503})
+_NO_KEY = 401
+
+
+def _bearing(key: SecretStr | None) -> dict[bytes, bytes]:
+    given = key.get_secret_value().strip() if key else ""
+    if not given.isprintable():  # said here: httpx would show the key
+        raise InvalidInput(
+            "QA_EVAL_API_KEY holds a character that cannot be sent", hint="set it to the key alone, in one line"
+        )
+    return {b"Authorization": b"Bearer " + given.encode("utf-8")} if given else {}
 
 
 class _Busy(ServiceError):

@@ -33,6 +33,7 @@ from eval.circumstances import of_this_machine
 from eval.clients import ROUNDS, Clients, clients
 from eval.measures import percentile
 from eval.questions import load
+from eval.terminal import command
 from qa.errors import QAError
 from qa.settings import Settings
 from qa.types import Query
@@ -233,7 +234,8 @@ _OVER_ARCHIVES = {
 }
 
 
-def main() -> int:
+@command()
+def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.bench", description=(__doc__ or "").split("\n\n")[0])
     kinds = parser.add_subparsers(dest="kind", required=True)
     made = {}
@@ -247,14 +249,7 @@ def main() -> int:
     index = kinds.add_parser("indexing", help="indexing against the embedding model alone")
     index.add_argument("sources", nargs="+", help="files or folders of articles")
     index.add_argument("--limit", type=int, help="only the first so many articles")
-    options = parser.parse_args()
-    try:
-        measured = _measured(options)
-    except QAError as error:
-        sys.stderr.write(f"{error.message}\n" + (f"hint: {error.hint}\n" if error.hint else ""))
-        return 1
-    print(json.dumps({**asdict(measured), **of_this_machine()}, indent=1))
-    return 0
+    print(json.dumps({**asdict(_measured(parser.parse_args())), **of_this_machine()}, indent=1))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _PRIVATE = {
     "admin_token",
+    "eval_api_key",
     "api_keys",
     "database_url",
     "chroma_url",

@@ -208,7 +208,7 @@ def _folder_name(wanted: Wanted) -> str:
 @contextmanager
 def _asker(wanted: Wanted, settings: Settings) -> Iterator[tuple[Asker, Library, dict[str, Any]]]:
     if wanted.url:
-        with HttpAsker(wanted.url) as server:
+        with HttpAsker(wanted.url, settings.eval_api_key) as server:
             yield server, server.library, circumstances.of_server(wanted.url)
         return
     from qa.engine import build

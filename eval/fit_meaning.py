@@ -18,9 +18,8 @@ from dataclasses import astuple, dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.terminal import Progress, say_error
+from eval.terminal import Progress, command
 from eval.verify.truths import Truth, drafted, rewrites, sample
-from qa.errors import QAError
 from qa.models import cross_encoder
 from qa.verify import ground_of, meaning
 from qa.verify.case import Case
@@ -111,16 +110,13 @@ def _written(weights: Weights, *, names: tuple[str, str]) -> str:
     return f"{names[0]} = Signals({told})\n{names[1]} = {weights.bias}"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+@command()
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.fit_meaning", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--words", action="store_true", help="the weights for a verifier without the cross-encoder")
     options = parser.parse_args(arguments)
     names = ("WITHOUT_MODEL", "BIAS_WITHOUT_MODEL") if options.words else ("WEIGHTS", "BIAS")
-    try:
-        found = examples(rewrites(sample()), None if options.words else cross_encoder.load())
-    except QAError as error:
-        say_error(error)
-        return 1
+    found = examples(rewrites(sample()), None if options.words else cross_encoder.load())
     tune = [one for one in found if one.half == "tune"]
     fitted = fit(tune)
     print(f"fitted on {sum(one.true for one in tune)} statements beside {len(tune)} paragraphs")
@@ -131,7 +127,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, weights in (("fitted", fitted), ("in force", in_force)):
             true, false = balanced_accuracy(mine, weights)
             print(f"{half}, {name}: {true:.3f} of the true pass, {false:.3f} of the others do not")
-    return 0
 
 
 if __name__ == "__main__":

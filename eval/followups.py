@@ -20,8 +20,7 @@ from eval.ask import EngineAsker, Reply
 from eval.judge import judge
 from eval.measures import citation_hit
 from eval.questions import Question, load
-from eval.terminal import say_error, share
-from qa.errors import QAError
+from eval.terminal import command, share
 
 SET = Path(__file__).parent / "sets" / "followups" / "questions.jsonl"
 ASK_BACK, STANDS_ALONE = "ask-back", "stands-alone"
@@ -95,19 +94,13 @@ def _tell(what: str, one: Asked) -> None:
     print(f"  {what}: {one.question.id} {one.question.question} -> {one.understood}{f' ({reason})' if reason else ''}")
 
 
-def main(arguments: list[str] | None = None) -> int:
+@command()
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.followups", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("questions", nargs="?", type=Path, default=SET)
     parser.add_argument("--home", type=Path, required=True, help="archive that holds the sample articles")
     parser.add_argument("--split", choices=("tune", "held"), help="one half of the set")
-    options = parser.parse_args(arguments)
-    try:
-        found = _found(options)
-    except QAError as error:
-        say_error(error)
-        return 1
-    _report(found)
-    return 0
+    _report(_found(parser.parse_args(arguments)))
 
 
 def _found(options: argparse.Namespace) -> list[Asked]:

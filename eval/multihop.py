@@ -24,7 +24,8 @@ from eval.convert.multihop import NULL, Asked, Evidence, read_asked, squeezed
 from eval.judge import contains_any
 from eval.library import one_line
 from eval.runs import Run, load
-from qa.errors import InvalidInput, QAError
+from eval.terminal import command
+from qa.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -174,17 +175,13 @@ def _mean(values: Iterable[float]) -> float | None:
     return sum(listed) / len(listed) if listed else None
 
 
-def main() -> int:
+@command()
+def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.multihop", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("run", type=Path, help="folder of a run of the converted set")
     parser.add_argument("queries", type=Path, help="MultiHopRAG.json, as it was converted")
     options = parser.parse_args()
-    try:
-        print(json.dumps(score(load(options.run), read_asked(options.queries)), indent=1, allow_nan=False))
-    except QAError as error:
-        sys.stderr.write(f"{error.message}\n" + (f"hint: {error.hint}\n" if error.hint else ""))
-        return 1
-    return 0
+    print(json.dumps(score(load(options.run), read_asked(options.queries)), indent=1, allow_nan=False))
 
 
 if __name__ == "__main__":

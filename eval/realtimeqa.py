@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.errors import QAError, UnreadableSource
+from eval.terminal import command
+from qa.errors import UnreadableSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -144,7 +145,8 @@ def _write_lines(path: Path, records: Iterable[Record]) -> None:
         file.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
 
 
-def main() -> int:
+@command()
+def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.realtimeqa", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--data", type=Path, help=f"folder realtimeqa_news (or {VARIABLE})")
     parser.add_argument("--articles", type=int, help="how many articles to keep; by default all")
@@ -152,14 +154,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=SEED, help="of the draw among articles without label")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     options = parser.parse_args()
-    try:
-        made = cut(folder_from(options.data), options.articles, as_of=options.as_of, seed=options.seed)
-        made.write(options.out)
-    except QAError as error:
-        sys.stderr.write(f"{error.message}\nhint: {error.hint}\n")
-        return 1
+    made = cut(folder_from(options.data), options.articles, as_of=options.as_of, seed=options.seed)
+    made.write(options.out)
     print(f"{len(made.articles)} articles and {len(made.questions)} questions in {options.out}")
-    return 0
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ is measured is the service alone; the default settings, whatever ``QA_…`` says
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -66,14 +67,15 @@ class Served:
 
 @contextmanager
 def serving(home: Path) -> Iterator[Served]:
-    """The service over an archive, until the end of the block.
+    """The service over an archive, until the end of the block, which SIGTERM brings as Ctrl-C does.
 
     Raises:
         QAError: it did not start; the message is its own.
+        ValueError: called elsewhere than in the main thread, which alone can be told to end.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QA_")}
     command = [sys.executable, "-m", "qa.cli", "--home", str(home), "serve", "--port", "0"]
-    with tempfile.TemporaryFile("w+") as said:
+    with _ended_as_by_ctrl_c(), tempfile.TemporaryFile("w+") as said:
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True, env=environment)  # noqa: S603 - our own command, no shell
         try:
@@ -87,6 +89,16 @@ def serving(home: Path) -> Iterator[Served]:
         finally:
             process.terminate()
             process.communicate(timeout=PATIENCE_S)
+
+
+@contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """Left to itself SIGTERM ends this process alone, and what it started goes on."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from eval.ask import EngineAsker, Reply
 from eval.judge import hits_gold
 from eval.questions import Gold, Question, half_of, what_is_wrong
-from eval.terminal import say_error, share
-from qa.errors import InvalidRecord, QAError, UnreadableSource
+from eval.terminal import command, share
+from qa.errors import InvalidRecord, UnreadableSource
 
 SET = Path(__file__).parent / "sets" / "several" / "questions.jsonl"
 _UNTOLD = "found nothing that answers"
@@ -133,19 +133,14 @@ def _kinds(found: Sequence[Told]) -> dict[str, list[Told]]:
     return {kind: [one for one in found if one.asked.kind == kind] for kind in kinds}
 
 
-def main(arguments: list[str] | None = None) -> int:
+@command()
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.several", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("questions", nargs="?", type=Path, default=SET)
     parser.add_argument("--home", type=Path, required=True, help="archive that holds the sample articles")
     parser.add_argument("--split", choices=("tune", "held"), help="one half of the set")
     parser.add_argument("--list", action="store_true", help="each question with what was told of its parts")
-    options = parser.parse_args(arguments)
-    try:
-        _put(options)
-    except QAError as error:
-        say_error(error)
-        return 1
-    return 0
+    _put(parser.parse_args(arguments))
 
 
 def _put(options: argparse.Namespace) -> None:

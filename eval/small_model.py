@@ -21,8 +21,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from eval.terminal import positive, say, say_error
-from qa.errors import NotFound, QAError, ServiceError, UnreadableSource
+from eval.terminal import command, positive, say
+from qa.errors import NotFound, ServiceError, UnreadableSource
 
 NAME = "qwen2.5-coder-1.5b-instruct"
 FOLDER = Path(".bench/models")
@@ -142,26 +142,22 @@ def _joined(parts: list[Path], to: Path) -> str:
     return digest.hexdigest()
 
 
-def main(arguments: list[str] | None = None) -> int:
+@command()
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.small_model", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--folder", type=Path, default=FOLDER, help=f"where the file is kept (default: {FOLDER})")
     parser.add_argument("--fetch", action="store_true", help="only fetch it")
     parser.add_argument("--port", type=positive, default=8089)
     parser.add_argument("--threads", type=positive, default=os.cpu_count() or 1, help="(default: one a core)")
     options = parser.parse_args(arguments)
-    try:
-        model = fetch(options.folder)
-        if options.fetch:
-            print(model)
-            return 0
-        with served(model, port=options.port, context=_CONTEXT, threads=options.threads) as url:
-            print(f"QA_LLM_MODEL={NAME} QA_LLM_BASE_URL={url}", flush=True)
-            say("serving until interrupted")
-            _wait()
-    except QAError as error:
-        say_error(error)
-        return 1
-    return 0
+    model = fetch(options.folder)
+    if options.fetch:
+        print(model)
+        return
+    with served(model, port=options.port, context=_CONTEXT, threads=options.threads) as url:
+        print(f"QA_LLM_MODEL={NAME} QA_LLM_BASE_URL={url}", flush=True)
+        say("serving until interrupted")
+        _wait()
 
 
 def _wait() -> None:

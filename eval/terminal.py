@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import ParamSpec
 
-from qa.errors import QAError
+from qa.errors import IngestError, QAError
+
+P = ParamSpec("P")
+GOES_ON = "interrupted; the same command goes on where it stopped"
 
 _EVERY_S = 10.0
 
@@ -17,8 +22,28 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def say_error(error: QAError) -> None:
-    say(error.message + (f"\nhint: {error.hint}" if error.hint else ""))
+def command(*, interrupted: str = "interrupted") -> Callable[[Callable[P, int | None]], Callable[P, int]]:
+    """For a ``main``: it gives its exit code, 0 where it gives none, and says what ended it before its time.
+
+    That is 1 for an error, said with its hint, and 130 for Ctrl-C, of which ``interrupted`` is said.
+    """
+
+    def of(main: Callable[P, int | None]) -> Callable[P, int]:
+        @functools.wraps(main)
+        def ended(*given: P.args, **named: P.kwargs) -> int:
+            try:
+                return main(*given, **named) or 0
+            except QAError as error:
+                place = f"{error.place}: " if isinstance(error, IngestError) else ""
+                say(place + error.message + (f"\nhint: {error.hint}" if error.hint else ""))
+                return 1
+            except KeyboardInterrupt:
+                say(interrupted)
+                return 130
+
+        return ended
+
+    return of
 
 
 def share(held: Sequence[bool]) -> str:

@@ -76,16 +76,10 @@ def _run(arguments: list[str]) -> int:
 def _say(error: QAError) -> None:
     from qa.terminal import plain
 
-    line = f"qa: {_place(error)}{error.message}"
+    place = f"{error.place}: " if isinstance(error, IngestError) else ""
+    line = f"qa: {place}{error.message}"
     hint = f"\nhint: {_one_line(plain(error.hint))}" if error.hint else ""
     sys.stderr.write(_one_line(plain(line)) + hint + "\n")
-
-
-def _place(error: QAError) -> str:
-    if not isinstance(error, IngestError):
-        return ""
-    path = one_line(error.path)
-    return f"{path}:{error.line}: " if error.line is not None else f"{path}: "
 
 
 def _one_line(text: str) -> str:

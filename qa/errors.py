@@ -102,6 +102,11 @@ class IngestError(QAError):
         self.path = path
         self.line = line
 
+    @property
+    def place(self) -> str:
+        """Path and line, to be shown in one line."""
+        return one_line(self.path) + (f":{self.line}" if self.line is not None else "")
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Errors come from processes of their own too, and pickling by itself knows no arguments by name."""
         return _again, (type(self), self.args, self.__dict__)

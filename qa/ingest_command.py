@@ -13,7 +13,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 
     from qa.archive import IngestedArticle, IngestReport
     from qa.engine import Engine
+    from qa.errors import UnreadableSource
     from qa.ingest.syndication.item import Found
     from qa.ingest_errors import ErrorsFile
+
+
+_UNREAD = "no article could be read"
 
 
 class Interrupted(QAError):
@@ -96,6 +100,9 @@ def ingest(  # noqa: PLR0913, PLR0917 - each option is an argument
     if reader is None and reader_option:
         raise InvalidInput("--reader-option is for --reader, which is not given")
     wanted = Sources(tuple(sources), follow, allow_private, reader, tuple(reader_option or ()), errors)
+    _require_apart(wanted)
+    if nothing := _nothing_in(wanted):
+        _refuse(nothing, wanted, as_json=as_json)
     with engine_in(context, home, create=True) as engine:
         _ingest(engine, wanted, as_json=as_json)
 
@@ -124,11 +131,49 @@ def _watch(
             typer.echo("stopped", err=True)
 
 
+def _nothing_in(sources: Sources) -> list[UnreadableSource]:
+    """What is wrong with the sources where none of them names a file, standard input or an address."""
+    from qa.ingest import ADDRESS
+    from qa.ingest.files import nothing_in
+
+    wrong: list[UnreadableSource] = []
+    for name in sources.names:
+        if sources.reader is not None or name == "-" or ADDRESS.match(name):
+            return []
+        here = nothing_in(name)
+        if not here:
+            return []
+        wrong += here
+    return wrong
+
+
+def _refuse(wrong: list[UnreadableSource], sources: Sources, *, as_json: bool) -> NoReturn:
+    """What is said of sources that cannot be read, before an archive is made for nothing.
+
+    Raises:
+        QAError: always.
+    """
+    from qa.archive import IngestReport
+    from qa.ingest_errors import FILE_NAME, ErrorsFile
+    from qa.terminal import print_errors, print_ingested
+
+    with tempfile.TemporaryDirectory() as away:
+        kept = ErrorsFile(sources.errors or Path(away, FILE_NAME), wanted=sources.errors is not None)
+        list(kept.without_errors(wrong))
+        report = IngestReport(failed=kept.count)
+        kept.close()
+        print_errors(kept, listed=sources.errors is not None)
+        if as_json:
+            _print_json(report, (), kept)
+        else:
+            print_ingested(report, 0.0)
+    raise QAError(_UNREAD)
+
+
 def _ingest(engine: Engine, sources: Sources, *, as_json: bool) -> None:
     from qa.ingest_errors import FILE_NAME, ErrorsFile
     from qa.terminal import print_errors, print_ingested
 
-    _require_apart(sources)
     start = time.perf_counter()
     with ExitStack() as open_, tempfile.TemporaryFile("w+", encoding="utf-8") as listed:
         kept = ErrorsFile(sources.errors or engine.settings.home / FILE_NAME, wanted=sources.errors is not None)
@@ -143,7 +188,7 @@ def _ingest(engine: Engine, sources: Sources, *, as_json: bool) -> None:
         else:
             print_ingested(report, time.perf_counter() - start)
     if not report.seen - report.failed:
-        raise QAError("no article could be read" if report.failed else "there is nothing to read in what was given")
+        raise QAError(_UNREAD if report.failed else "there is nothing to read in what was given")
 
 
 def _require_apart(sources: Sources) -> None:

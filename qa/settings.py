@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     api_keys: tuple[Annotated[SecretStr, Field(min_length=20)], ...] = Field(
         (), description="Keys (JSON list, 20 characters or more each) without one of which programs get no answer."
     )
+    eval_api_key: SecretStr | None = Field(
+        None, description="The key that `qa eval run --url` sends to a service which asks for one."
+    )
     max_body_bytes: int = Field(1_000_000, ge=1024, description="Largest HTTP body; articles may be 20 times that.")
     cors_origins: tuple[str, ...] = Field(
         (), description="Origins (JSON list) whose pages may call the service from a browser."

@@ -182,8 +182,13 @@ def print_ingested(report: IngestReport, seconds: float) -> None:
     console().print(f"{seen:,} read: {shown}; {report.paragraphs:,} new paragraphs, {seconds:.1f} s.")
 
 
-def print_errors(errors: ErrorsFile) -> None:
-    """Each error where they are few, else how often each kind of reason came; a hint once. The file has them all."""
+def print_errors(errors: ErrorsFile, *, listed: bool = True) -> None:
+    """Each error where they are few, else how often each kind of reason came; a hint once.
+
+    Args:
+        errors: what could not be read.
+        listed: their file has them all, and stays.
+    """
     if errors.count == 0:
         return
     kinds = sorted(errors.kinds.values(), key=lambda kind: -kind.count)
@@ -195,6 +200,8 @@ def print_errors(errors: ErrorsFile) -> None:
         sys.stderr.write(_error_line(error, count) + "\n")
         if error.hint and hints[error.hint] == number:
             sys.stderr.write(f"  hint: {error.hint}\n")
+    if not listed:
+        return
     more = errors.count - sum(count for _, count in shown)
     also = f"{more:,} more for other reasons; " if more else ""
     sys.stderr.write(f"{also}what could not be read is listed in {one_line(str(errors.path))}\n")
@@ -204,9 +211,8 @@ _MOST_REASONS = 10
 
 
 def _error_line(error: IngestError, count: int) -> str:
-    place = one_line(error.path) + (f":{error.line}" if error.line is not None else "")
     others = f" (and {count - 1:,} more like it)" if count > 1 else ""
-    return f"{place}: {plain(error.message)}{others}"
+    return f"{error.place}: {plain(error.message)}{others}"
 
 
 def print_check(report: CheckReport) -> None:

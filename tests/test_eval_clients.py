@@ -1,10 +1,14 @@
 """``python -m eval.bench clients``: every question with one client and with several, and what bounds their ratio."""
 
 import json
+import signal
+import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager, nullcontext
 
+import httpx
 import pytest
 
 from eval import clients
@@ -93,6 +97,32 @@ def test_a_real_service_tells_its_memory_time_and_answers_and_stops(tmp_path, mo
     assert spent > 0.1
     with client_of(served) as client, pytest.raises(ServiceError, match="broke off"):
         ask(client, {"question": "Who is the mayor?"})
+
+
+@pytest.mark.server
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_whoever_is_told_to_end_while_a_service_runs_ends_it_too(tmp_path, how):
+    small_archive(tmp_path / "home", model=_shipped()).close()
+    with subprocess.Popen(
+        [sys.executable, "-c", _SERVES, str(tmp_path / "home")], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as started:
+        url = started.stdout.readline().decode().strip()
+        assert httpx.get(f"{url}/readyz").status_code == 200
+        started.send_signal(how)
+        _, said = started.communicate(timeout=60)
+    assert said.endswith(b"KeyboardInterrupt\n")
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{url}/readyz")
+
+
+_SERVES = """
+import pathlib, sys, time
+from eval.serving import serving
+with serving(pathlib.Path(sys.argv[1])) as served:
+    print(served.url, flush=True)
+    time.sleep(300)
+"""
 
 
 def _shipped():

@@ -10,8 +10,11 @@ from eval.measures import Score
 from eval.questions import half_of
 from qa import cli
 from qa.errors import ServiceError
+from qa.settings import Settings
 from tests.fakes_eval import FakeEngine
+from tests.serving_api import served
 
+KEY = "the key, spelt with an ö"
 RECORDS = [
     {"id": "q1", "question": "Who is Vale?", "answerable": True, "gold": [{"article": "bridge", "paragraph": 2}]},
     {"id": "q2", "question": "Who is mayor?", "answerable": False, "tags": ["near-miss"]},
@@ -22,7 +25,7 @@ RECORDS = [
 def engine(monkeypatch):
     made = FakeEngine()
     monkeypatch.setattr("qa.engine.build", lambda settings, **how: made)
-    for name in ("QA_HOME", "QA_JUDGE_BASE_URL"):
+    for name in ("QA_HOME", "QA_EVAL_API_KEY", "QA_JUDGE_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     return made
 
@@ -53,6 +56,36 @@ def test_a_run_keeps_its_answers_its_scores_and_both_reports(baseline):
     kept = {path.name for path in baseline.iterdir()}
     assert kept == {"answers.jsonl", "run.json", "report.md", "report.html"}
     assert "<html" in (baseline / "report.html").read_text()
+
+
+@pytest.fixture
+def keyed():
+    """The address of a service that asks for a key."""
+    with served(FakeEngine(settings=Settings(api_keys=(KEY,)))) as service:
+        yield service.url
+
+
+def test_a_service_that_asks_for_a_key_gets_the_one_in_the_environment(capsys, questions, tmp_path, keyed, monkeypatch):
+    monkeypatch.setenv("QA_EVAL_API_KEY", KEY)
+    code, _, err = qa(capsys, "run", questions, "--url", keyed, "--out", tmp_path / "run")
+    assert (code, err) == (0, "")
+    assert not [path for path in (tmp_path / "run").iterdir() if KEY in path.read_text()]
+
+
+@pytest.mark.parametrize("sent", ["", "another key than that"])
+def test_a_service_that_refuses_the_key_is_said_with_what_to_set(capsys, questions, tmp_path, keyed, monkeypatch, sent):
+    monkeypatch.setenv("QA_EVAL_API_KEY", sent)
+    code, _, err = qa(capsys, "run", questions, "--url", keyed, "--out", tmp_path / "run")
+    assert code == 1
+    assert f"{keyed} gave 401 to /v1/articles/bridge: the key is missing or wrong" in err
+    assert "hint: set QA_EVAL_API_KEY to one of the service's keys" in err
+
+
+def test_a_key_that_no_header_can_carry_is_said_and_not_shown(capsys, questions, keyed, monkeypatch):
+    monkeypatch.setenv("QA_EVAL_API_KEY", f"{KEY}\nX-Other: 1")
+    code, _, err = qa(capsys, "run", questions, "--url", keyed)
+    assert (code, KEY in err) == (1, False)
+    assert "QA_EVAL_API_KEY holds a character that cannot be sent" in err
 
 
 def test_the_terminal_shows_the_headlines_and_nothing_that_is_not_defined(capsys, questions, tmp_path):

@@ -91,6 +91,6 @@ def test_the_command_measures_our_reader_beside_the_others(tmp_path: Path, capsy
     assert any(line.startswith("htmldate") for line in lines)
 
 
-def test_a_folder_without_the_pages_is_said_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_the_pages_is_said_with_a_hint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path)]) == 1
-    assert capsys.readouterr().err.count("\n") == 1
+    assert capsys.readouterr().err.splitlines()[-1] == "hint: name the folder that holds the pages in html/"

@@ -374,7 +374,7 @@ def test_a_document_that_cannot_be_written_is_told_before_anything_is_measured(c
     document.write_text(f"{table.BEGIN}{table.END}")
     monkeypatch.setattr(Path, "open", read_only)
     code, _, said = run(capsys, tmp_path, "--data", data, "--write", document)
-    assert (code, said) == (1, "cannot write the document: Permission denied\n")
+    assert (code, said) == (1, f"{document}: cannot write the document: Permission denied\n")
     assert not (tmp_path / "cache").exists()
 
 

@@ -319,6 +319,7 @@ def test_a_server_that_is_not_there_is_one_clear_error():
     ("response", "said"),
     [
         (httpx.Response(500, text="oops"), "gave 500 without JSON"),
+        (httpx.Response(401, text="oops"), "gave 401 to question 'q1'"),
         (httpx.Response(422, json={"detail": "no such date"}), "gave 422 to question 'q1': no such date"),
         (httpx.Response(200, json={"question": "Another?"}), "another question's answer"),
         (httpx.Response(200, json={"question": QUESTIONS[0].question}), "cannot be read .*answer.answered"),

@@ -140,6 +140,43 @@ def test_where_nothing_could_be_read_the_command_fails(qa, tmp_path):
     assert err.splitlines()[-1] == "qa: no article could be read"
 
 
+@pytest.fixture
+def nothing(tmp_path):
+    """Sources of which none names a file: a path, an empty folder, a glob."""
+    (tmp_path / "empty").mkdir()
+    return tmp_path / "nowhere", tmp_path / "empty", tmp_path / "*.txt"
+
+
+def test_where_no_source_names_a_file_no_archive_is_made(qa, nothing, home):
+    code, out, err = qa("ingest", *nothing)
+    assert (code, home.exists()) == (1, False)
+    assert out == "3 read: 3 failed; 0 new paragraphs, 0.0 s.\n"
+    assert err.splitlines() == [
+        f"{nothing[0]}: no such file or folder",
+        "  hint: check the path",
+        f"{nothing[1]}: the folder holds no files",
+        "  hint: name a folder with articles in it",
+        f"{nothing[2]}: no file matches",
+        "  hint: check the pattern and the folder you are in",
+        "qa: no article could be read",
+    ]
+
+
+def test_sources_that_name_no_file_are_errors_for_programs_too(qa, nothing, tmp_path, home):
+    code, out, _ = qa("ingest", *nothing, "--json", "--errors", tmp_path / "e.jsonl")
+    assert (code, home.exists()) == (1, False)
+    last = json.loads(out)
+    assert (last["failed"], last["articles"]) == (3, [])
+    assert [error["path"] for error in last["errors"]] == [str(source) for source in nothing]
+    assert len((tmp_path / "e.jsonl").read_text().splitlines()) == 3
+
+
+def test_one_source_that_names_a_file_is_enough(qa, nothing, tmp_path):
+    code, out, err = qa("ingest", *nothing, lines(tmp_path / "a.jsonl", story(1)))
+    assert (code, out.startswith("4 read: 1 added, 3 failed; ")) == (0, True)
+    assert "what could not be read is listed in" in err
+
+
 def test_ctrl_c_says_what_is_kept_and_the_same_command_goes_on(qa, tmp_path, monkeypatch):
     source = lines(
         tmp_path / "a.jsonl", *(story(n, paragraphs=[f"Ferry {n}, part {p}." for p in range(50)]) for n in range(40))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,25 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.pages import FILES
 from api.script import bare, joined
+from qa.types import (
+    Answer,
+    ArticleEvent,
+    Citation,
+    Coverage,
+    Disagreement,
+    Nearest,
+    Paragraph,
+    Refusal,
+    Statement,
+    Understood,
+    Usage,
+    Verdict,
+)
 from tests.fakes_api import FakeEngine
 
 FOLDER = Path(__file__).parent.parent / "api" / "widget"
 SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.js")}
+TYPES = (FOLDER / "types.d.ts").read_text(encoding="utf-8")
 ALL = "\n".join(SCRIPTS.values())
 MODULES = {name: text for name, text in SCRIPTS.items() if not name.startswith("strings-")}
 KIND = r"(?:async )?(?:function\*?|const|let|class) "
@@ -23,6 +39,31 @@ TOP = rf"^(?:export )?{KIND}"
 DEFINED = re.compile(r"(?<=export )(?:async )?(?:function\*?|const|class) \w+|^class ArchiveChat", re.MULTILINE)
 DOCS = (Path(__file__).parent.parent / "docs" / "widget.md").read_text(encoding="utf-8")
 CLIENT = TestClient(create_app(FakeEngine()))  # type: ignore[arg-type]
+
+
+def typed(name: str) -> set[str]:
+    """The members of an interface in types.d.ts, inherited ones too."""
+    found = re.search(rf"^export interface {name}(?: extends (\w+))? {{\n(.*?)^}}", TYPES, re.MULTILINE | re.DOTALL)
+    assert found is not None, name
+    inherited = typed(found[1]) if found[1] else set()
+    return inherited | set(re.findall(r"^  (\w+)\??:", found[2], re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        *((kind.__name__, kind) for kind in (Answer, Statement, Citation, Refusal, Nearest, Understood)),
+        *((kind.__name__, kind) for kind in (Disagreement, Coverage, Usage, ArticleEvent, Paragraph)),
+        ("Support", Verdict),
+    ],
+)
+def test_the_types_for_editors_name_every_member_that_the_service_sends(name: str, kind: type) -> None:
+    assert typed(name) == {field.name for field in fields(kind)}
+
+
+def test_the_types_for_editors_name_every_member_of_an_article() -> None:
+    assert typed("Article") == set(CLIENT.get("/v1/articles/storm").json())
+    assert typed("Entry") == set(CLIENT.get("/v1/articles").json()["articles"][0])
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from eval.beside.ours import Ours, Watched
 from eval.beside.record import Beside, Record, Said
 from eval.quality.sets import draw
 from eval.questions import Question, load
-from eval.terminal import Progress, positive, say, say_error
-from qa.errors import InvalidInput, QAError
+from eval.terminal import GOES_ON, Progress, command, positive, say
+from qa.errors import InvalidInput
 
 if TYPE_CHECKING:
     from qa.engine import Engine
@@ -49,7 +49,8 @@ def ask(questions: Sequence[Question], ours: Asks, theirs: Asks, record: Record)
         record.add(Beside(question, ours.ask(question), theirs.ask(question)))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+@command(interrupted=GOES_ON)
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.beside", description=package.__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("run", type=Path, metavar="RUN", help="the file in which the answers are kept")
@@ -60,16 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sheet", type=Path, help="write a sheet for reading by hand")
     parser.add_argument("--answers", type=positive, default=60, help="of each side on a sheet (default: 60)")
     parser.add_argument("--read", type=Path, nargs="+", metavar="FILE", help="one sheet or two that were filled in")
-    options = parser.parse_args(arguments)
-    try:
-        _do(options)
-    except QAError as error:
-        say_error(error)
-        return 1
-    except KeyboardInterrupt:
-        say("interrupted; the same command goes on")
-        return 130
-    return 0
+    _do(parser.parse_args(arguments))
 
 
 def _do(options: argparse.Namespace) -> None:

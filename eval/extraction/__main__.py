@@ -15,7 +15,7 @@ from eval.circumstances import of_this_machine
 from eval.extraction.pages import MarkedPage, load
 from eval.extraction.scores import MEASURES, PageScore, gain, mean, scores_of
 from eval.extraction.systems import OURS, REFERENCE, System, installed
-from qa.errors import QAError
+from eval.terminal import command, say
 
 _ROUNDS = 3
 
@@ -34,21 +34,17 @@ class Run:
     pages_per_s: float | None
 
 
-def main(arguments: list[str] | None = None) -> int:
+@command()
+def main(arguments: list[str] | None = None) -> None:
     options = _options(arguments)
-    try:
-        pages = load(options.data, options.half)
-    except QAError as error:
-        print(f"{error.message}" + (f"\nhint: {error.hint}" if error.hint else ""), file=sys.stderr)
-        return 1
+    pages = load(options.data, options.half)
     systems, missing = installed()
     for line in missing:
-        print(line, file=sys.stderr)
+        say(line)
     runs = measure(systems, pages, timed=not options.untimed)
     print(
         json.dumps(as_json(runs, pages, options.half), indent=1) if options.json else as_text(runs, pages, options.half)
     )
-    return 0
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

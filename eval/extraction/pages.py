@@ -51,14 +51,14 @@ def _marks(path: Path) -> dict[str, str]:
     try:
         data = json.loads(path.read_bytes())
     except OSError as error:
-        raise UnreadableSource(f"cannot read {path}: {error.strerror}", path=str(path), hint=_LAYOUT) from error
+        raise UnreadableSource(f"cannot read: {error.strerror}", path=str(path), hint=_LAYOUT) from error
     except ValueError as error:
-        raise UnreadableSource(f"{path} is not JSON", path=str(path), hint=_LAYOUT) from error
+        raise UnreadableSource("not JSON", path=str(path), hint=_LAYOUT) from error
     if not isinstance(data, dict) or not data:
-        raise UnreadableSource(f"{path} holds no pages", path=str(path), hint=_LAYOUT)
+        raise UnreadableSource("holds no pages", path=str(path), hint=_LAYOUT)
     for name, mark in data.items():
         if not (isinstance(mark, dict) and isinstance(mark.get("articleBody"), str) and mark["articleBody"].strip()):
-            raise UnreadableSource(f"{path}: page {name!r} has no articleBody", path=str(path), hint=_LAYOUT)
+            raise UnreadableSource(f"page {name!r} has no articleBody", path=str(path), hint=_LAYOUT)
     return {name: mark["articleBody"] for name, mark in data.items()}
 
 

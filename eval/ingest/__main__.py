@@ -15,7 +15,7 @@ from eval import realtimeqa
 from eval.circumstances import of_this_machine
 from eval.ingest.commands import Run, qa
 from eval.ingest.roundtrip import RoundTrip, compare
-from qa.errors import QAError
+from eval.terminal import command, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,15 +24,12 @@ _MB = 1_000_000
 _COUNTS = ("added", "updated", "unchanged", "duplicates", "failed", "paragraphs")
 
 
+@command()
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
-    try:
-        with ExitStack() as kept:
-            folder = options.keep or Path(kept.enter_context(tempfile.TemporaryDirectory()))
-            measured = measure(options.data, options.articles, folder)
-    except QAError as error:
-        sys.stderr.write(f"{error.message}\n" + (f"hint: {error.hint}\n" if error.hint else ""))
-        return 1
+    with ExitStack() as kept:
+        folder = options.keep or Path(kept.enter_context(tempfile.TemporaryDirectory()))
+        measured = measure(options.data, options.articles, folder)
     print(json.dumps({**measured, **of_this_machine()}, indent=1))
     return 0 if measured["whole"] else 1
 
@@ -53,7 +50,7 @@ def measure(data: Path | None, articles: int | None, folder: Path) -> dict[str, 
     made.write(folder)
     home, source = folder / "home", str(folder / "articles.jsonl")
     first = qa(home, "ingest", source)
-    _say(f"ingested in {first.seconds:,.0f} s; now once more")
+    say(f"ingested in {first.seconds:,.0f} s; now once more")
     before = _counts(home)
     second = qa(home, "ingest", source)
     trip = _round_trip(made.articles, home)
@@ -108,11 +105,6 @@ def _counts(home: Path) -> tuple[str, Any]:
 
     with closing(build(Settings(home=home))) as engine:
         return engine.archive.snapshot, engine.archive.counts()
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -12,13 +12,15 @@ import eval.metadata as package
 from eval.metadata.labels import LABELS, Label, read_labels
 from eval.metadata.readers import OTHERS, Told, bare, readers
 from eval.metadata.scores import Judged, judged, scores
-from qa.errors import QAError, UnreadableSource
+from eval.terminal import command
+from qa.errors import UnreadableSource
 
 _JUDGED = ("title", "title_printed", "date", "date_printed", "source", "authors")
 _COLUMNS = ("titles", "as printed", "dates", "as printed", "outlets", "authors", "wrong dates")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+@command()
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.metadata", description=package.__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("folder", type=Path, help="holds html/<id>.html.gz")
@@ -27,12 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--bare", action="store_true", help="without scripts, meta elements and marked properties")
     parser.add_argument("--pages", action="store_true", help="list what our reader has wrong on pages of the tune half")
     given = parser.parse_args(arguments)
-    try:
-        measure(given.folder, read_labels(given.labels), half=given.half, each=given.pages, stripped=given.bare)
-    except QAError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    measure(given.folder, read_labels(given.labels), half=given.half, each=given.pages, stripped=given.bare)
 
 
 def measure(

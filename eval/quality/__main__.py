@@ -16,8 +16,8 @@ from eval.quality import sets, table
 from eval.quality.archives import opened
 from eval.quality.figures import measure
 from eval.quality.table import Measured, Report
-from eval.terminal import Progress, positive, say, say_error
-from qa.errors import QAError, UnreadableSource
+from eval.terminal import GOES_ON, Progress, command, positive, say
+from qa.errors import UnreadableSource
 
 if TYPE_CHECKING:
     from eval.quality.rankings import Ranks
@@ -28,20 +28,12 @@ LIMIT = 1000
 SEED = 7
 
 
-def main(arguments: list[str] | None = None) -> int:
+@command(interrupted=GOES_ON)
+def main(arguments: list[str] | None = None) -> None:
     options = _options(arguments)
-    try:
-        if options.write:
-            table.require_place(options.write)
-        report = _report(options)
-        _keep(report, options)
-    except QAError as error:
-        say_error(error)
-        return 1
-    except KeyboardInterrupt:
-        say("interrupted; the same command goes on where it stopped")
-        return 130
-    return 0
+    if options.write:
+        table.require_place(options.write)
+    _keep(_report(options), options)
 
 
 def _report(options: argparse.Namespace) -> Report:

@@ -15,8 +15,8 @@ from eval.scale.growth import Growth
 from eval.scale.measured import measure
 from eval.scale.table import markdown
 from eval.scale.vectors import GrowingVectors
-from eval.terminal import Progress, positive, say, say_error
-from qa.errors import InvalidInput, QAError
+from eval.terminal import GOES_ON, Progress, command, positive, say
+from qa.errors import InvalidInput
 
 if TYPE_CHECKING:
     from eval.scale.table import Measured
@@ -26,17 +26,9 @@ LIMIT = 100
 SEED = 7
 
 
-def main(arguments: list[str] | None = None) -> int:
-    options = _options(arguments)
-    try:
-        print(_measured(options))
-    except QAError as error:
-        say_error(error)
-        return 1
-    except KeyboardInterrupt:
-        say("interrupted; the same command goes on where it stopped")
-        return 130
-    return 0
+@command(interrupted=GOES_ON)
+def main(arguments: list[str] | None = None) -> None:
+    print(_measured(_options(arguments)))
 
 
 def _measured(options: argparse.Namespace) -> str:

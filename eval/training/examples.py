@@ -24,9 +24,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from eval.terminal import command
 from eval.training.sources import Row, rows
 from eval.training.text import Place, answer_places, cut, mentions, sentence_of, sentences, tidy, window
-from qa.errors import QAError
 
 SEED = 20261121
 Example = dict[str, Any]
@@ -349,23 +349,19 @@ def _closest(row: Row, contexts: Sequence[str], holding: dict[str, list[int]]) -
     return None
 
 
-def main() -> int:
+@command()
+def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m eval.training.examples", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument("--data", type=Path, required=True, help="folder with the training sets (NAME.jsonl.gz)")
     parser.add_argument("--out", type=Path, required=True, help="file to write, JSON Lines")
     options = parser.parse_args()
-    try:
-        made = Maker(options.data).make()
-    except QAError as error:
-        sys.stderr.write(f"{error.message}\nhint: {error.hint}\n")
-        return 1
+    made = Maker(options.data).make()
     with options.out.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(example, ensure_ascii=False) + "\n" for example in made)
     for (source, answerable), count in sorted(_counted(made).items()):
         print(f"{count:7}  {source}  {answerable}")
-    return 0
 
 
 def _counted(made: Sequence[Example]) -> Counter[tuple[str, str]]:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import eval.verify as package
+from eval.terminal import command
 from eval.verify import claims as claim_support
 from eval.verify.mutants import KINDS, mutant
 from eval.verify.truths import SEED, Truth, drafted, news, rewrites, sample, sentences
-from qa.errors import QAError
 from qa.models import cross_encoder
 from qa.types import Verdict
 from qa.verify import RULES, Verifier
@@ -21,7 +21,8 @@ from qa.verify import RULES, Verifier
 _NEWS = 1_000  # sentences of realtimeqa_news
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+@command()
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.verify", description=package.__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="holds realtimeqa_news/ and claim_support/")
@@ -33,12 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     given = parser.parse_args(arguments)
     verifier = Verifier(None if given.words else cross_encoder.load())
-    try:
-        measure(verifier, given.data, half=given.half, misses=given.misses, each_rule=given.rules)
-    except QAError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    measure(verifier, given.data, half=given.half, misses=given.misses, each_rule=given.rules)
 
 
 def measure(

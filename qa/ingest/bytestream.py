@@ -83,7 +83,7 @@ class ByteStream:
     def __init__(self, raw: Readable, *, origin: str, swollen: float = 1.0) -> None:
         self._origin = origin
         self._packed = _Counted(raw)
-        self._most_ratio = _BOMB_RATIO / swollen
+        self._swollen = swollen
         self._stream: Readable = io.BufferedReader(self._packed, _PIECE)
         self._read = 0
         self._gzipped = self._unpack()
@@ -173,11 +173,25 @@ class ByteStream:
             message, hint = f"cannot be read: {error.strerror or error}", "try it again, or copy the file"
             raise UnreadableSource(message, path=self._origin, hint=hint) from error
         self._read += len(piece)
-        if self._read > _BOMB_FROM and self._read > self._most_ratio * self._packed.count:
-            raise UnreadableSource(
-                "unpacks to more than 100 times its size", path=self._origin, hint="unpack it yourself if you trust it"
-            )
+        refuse_bomb(self._read, self._packed.count, swollen=self._swollen, origin=self._origin)
         return piece
+
+
+def refuse_bomb(unpacked: int, packed: int, *, swollen: float, origin: str) -> None:
+    """Let pass what became larger within reason.
+
+    Args:
+        unpacked: bytes that come out.
+        packed: bytes that they were.
+        swollen: how many times larger these became already, on their way out of archives around them.
+        origin: names the source in messages.
+
+    Raises:
+        UnreadableSource: it swells beyond reason.
+    """
+    if unpacked > _BOMB_FROM and unpacked * swollen > _BOMB_RATIO * packed:
+        hint = "unpack it yourself if you trust it"
+        raise UnreadableSource(f"unpacks to more than {_BOMB_RATIO} times its size", path=origin, hint=hint)
 
 
 class _Rest:

@@ -41,15 +41,26 @@ def read_file(path: str, follow: Follow | None = None) -> Iterator[tuple[Found, 
 
     What cannot be opened is an error as everything else.
     """
+    if refused := _refused(path):
+        yield refused, 0
+        return
     try:
-        if not Path(path).is_file():
-            yield _not_a_file(path), 0
-            return
         with Path(path).open("rb") as file:
             for found in read_stream(file, origin=path, follow=follow):
                 yield found, 0 if file.closed else file.tell()
     except OSError as error:
         yield unreadable(error, path), 0
+
+
+def nothing_in(source: str) -> list[UnreadableSource]:
+    """What is wrong with each path of a source that names no file at all; empty where it names one."""
+    wrong = []
+    for path in paths(source):
+        refused = path if isinstance(path, UnreadableSource) else _refused(path)
+        if refused is None:
+            return []
+        wrong.append(refused)
+    return wrong
 
 
 def is_same_file(one: str | Path, other: str | Path) -> bool:
@@ -96,7 +107,14 @@ def _matching(pattern: str) -> Iterator[str | UnreadableSource]:
             yield path
 
 
-def _not_a_file(path: str) -> UnreadableSource:
-    if Path(path).exists():
+def _refused(path: str) -> UnreadableSource | None:
+    """Why a path cannot be opened as a file; None where nothing is known against it."""
+    try:
+        if Path(path).is_file():
+            return None
+        there = Path(path).exists()
+    except OSError as error:
+        return unreadable(error, path)
+    if there:
         return UnreadableSource("neither a file nor a folder", path=path, hint="pipe what it gives into: qa ingest -")
     return UnreadableSource("no such file or folder", path=path, hint="check the path")

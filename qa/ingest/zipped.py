@@ -14,11 +14,9 @@ from collections.abc import Iterator
 from typing import IO, Protocol
 
 from qa.errors import InvalidRecord, UnreadableSource
-from qa.ingest.bytestream import Readable
+from qa.ingest.bytestream import Readable, refuse_bomb
 from qa.ingest.syndication.item import Found
 
-_BOMB_FROM = 100_000_000  # unpacked bytes; below it, any ratio is harmless
-_BOMB_RATIO = 100
 _AGAIN = "get the archive again, or mend it with zip -F"
 _OFFICE = ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF")
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
@@ -72,9 +70,7 @@ def _members(archive: zipfile.ZipFile, origin: str, size: int, swollen: float) -
         raise UnreadableSource("an office document or a program, not an archive of articles", path=origin, hint=hint)
     # Files that overlap in the archive say the same bytes again and again: all are no larger than the archive.
     unpacked, packed = sum(m.file_size for m in members), min(size, sum(m.compress_size for m in members))
-    if unpacked > _BOMB_FROM and unpacked * swollen > _BOMB_RATIO * packed:
-        hint = "unpack it yourself if you trust it"
-        raise UnreadableSource("unpacks to more than 100 times its size", path=origin, hint=hint)
+    refuse_bomb(unpacked, packed, swollen=swollen, origin=origin)
     shown = [member for member in members if not _is_hidden(member.filename)]
     if not shown:
         hint = "name an archive with articles in it; hidden files are left out"
