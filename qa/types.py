@@ -302,8 +302,8 @@ class Query:
         sources: only articles of these outlets, letter case and a leading 'The' aside; empty for all.
         history: the conversation before the question, oldest first.
         prefers: what it leans to; set by ``qa.understand``.
-        matter: what is read with the passages: the question less words that ``prefers`` has understood already, and that
-            no passage says of itself ('according to the Herald'); empty where that is the whole question.
+        matter: what is read with the passages: the question less words that ``prefers`` has understood already, and
+            that no passage says of itself ('according to the Herald'); empty where that is the whole question.
     """
 
     question: str
