@@ -189,7 +189,7 @@ class Engine:
 
     def _ranked(self, query: Query, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """The hits best first."""
-        return prefer(query.prefers, self._reranker.rerank(query.read_with, hits))
+        return self._reranker.rerank(query.read_with, prefer(query.prefers, hits))
 
     def _retrieve(self, understood: Understanding) -> tuple[str, list[tuple[Hit, ...]]]:
         """The hits of the question and of each part, and the snapshot that they are of.
@@ -268,6 +268,8 @@ class Engine:
         wider = replace(query, after=None, before=None, sources=())
         if wider == query:
             return False
+        meant = self._understood(wider).query  # without the filter, what the question's words lean to counts again
+        wider = replace(wider, prefers=meant.prefers, matter=meant.matter)
         evidence = Evidence(wider, self._ranked(wider, self.retriever.retrieve(wider)))
         return self.reader.read(evidence).confidence >= self.settings.careful
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from qa.errors import InvalidInput, QAError, one_line
-from qa.opening import AsJson, Home, archive_in, engine_in
+from qa.opening import AsJson, Home, archive_in, engine_in, settings_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -101,7 +101,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - each option is an argument
         raise InvalidInput("--reader-option is for --reader, which is not given")
     wanted = Sources(tuple(sources), follow, allow_private, reader, tuple(reader_option or ()), errors)
     _require_apart(wanted)
-    if nothing := _nothing_in(wanted):
+    if not _is_there(context, home) and (nothing := _nothing_in(wanted)):
         _refuse(nothing, wanted, as_json=as_json)
     with engine_in(context, home, create=True) as engine:
         _ingest(engine, wanted, as_json=as_json)
@@ -129,6 +129,12 @@ def _watch(
             keep_watching(archive, sources, every=seconds, allow_private=allow_private, as_json=as_json)
         except KeyboardInterrupt:
             typer.echo("stopped", err=True)
+
+
+def _is_there(context: typer.Context, home: Path | None) -> bool:
+    """Whether there is an archive already, which then keeps the list of what could not be read."""
+    settings = settings_in(context, home)
+    return settings.database_url is not None or (settings.home / "catalogue.sqlite3").exists()
 
 
 def _nothing_in(sources: Sources) -> list[UnreadableSource]:

@@ -34,11 +34,19 @@ def _leaning(wanted: Preference, hit: Hit, days: Sequence[dt.date]) -> float:
         leaning += _PERIOD
     if wanted.newest and day and len(days) > 1:
         leaning += _NEWEST * days.index(day) / (len(days) - 1)
-    if wanted.sources and outlet_key(hit.passage.source.source or "") not in map(outlet_key, wanted.sources):
-        leaning -= _SOURCE  # against the others: what another outlet says is not surer for it
+    if wanted.sources and _is_of(wanted.sources, hit):
+        leaning += _SOURCE
+    if wanted.told_by and not _is_of(wanted.told_by, hit):
+        leaning -= _SOURCE
     if wanted.phrases and all(_has(phrase, hit) for phrase in wanted.phrases):
         leaning += _PHRASE
     return leaning
+
+
+def _is_of(outlets: Sequence[str], hit: Hit) -> bool:
+    """Whether one of the outlets prints it, be it as a copy of another's report."""
+    prints = {outlet_key(source.source or "") for source in (hit.passage.source, *hit.copies)}
+    return not prints.isdisjoint(map(outlet_key, outlets))
 
 
 def is_within(period: Period, source: Source) -> bool:

@@ -17,7 +17,7 @@ from qa.types import Hit, Passage
 
 _JUDGED = 2
 _SEEMS_TO_ANSWER = -2.0
-"""The reading's logit from which on no more is read. Of the passages with it few answer; most that do are over it."""
+"""The odds from which on no more is read. Of the passages with them few answer; most that do are over it."""
 
 
 class Reads(Protocol):
@@ -36,7 +36,7 @@ class Reranker:
     """Orders what was found by how likely it answers.
 
     Args:
-        model: reads every passage.
+        model: reads the passages.
         judge: is asked which of the best two is nearer to the question.
         first: passages that are read at once.
     """
@@ -67,7 +67,7 @@ class Reranker:
 
 
 def _seems_to_answer(hit: Hit) -> bool:
-    return hit.logit is not None and hit.logit >= _SEEMS_TO_ANSWER
+    return hit.odds >= _SEEMS_TO_ANSWER
 
 
 def in_order(hits: Iterable[Hit]) -> tuple[Hit, ...]:

@@ -279,16 +279,18 @@ class Preference:
         period: published then, or soon after.
         newest: the later, the better.
         sources: of these outlets, by their names in the archive.
+        told_by: of these outlets as well; what another tells is less sure to be meant ('according to the Herald').
         phrases: with these words one after another, as the question has them.
     """
 
     period: Period | None = None
     newest: bool = False
     sources: tuple[str, ...] = ()
+    told_by: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.period or self.newest or self.sources or self.phrases)
+        return bool(self.period or self.newest or self.sources or self.told_by or self.phrases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,8 +379,8 @@ class Parts:
 
 
 _FUSED, _AHEAD, _LEANING = 8.0, 0.25, 0.5
-_UNREAD = -7.0  # the least logit: what was not read is taken not to answer
 """What they weigh beside the reading's logit: measured (docs/decisions/0029)."""
+_UNREAD = -7.0  # the least logit: what was not read is taken not to answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,7 +413,7 @@ class Hit:
 
     @property
     def odds(self) -> float:
-        """Log-odds that the passage answers, and that it is of the time or outlet asked for; not calibrated."""
+        """Log-odds that the passage answers, with what the question leans to; not calibrated."""
         return (_UNREAD if self.logit is None else self.logit) + _LEANING * self.leaning
 
     @property

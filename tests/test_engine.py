@@ -205,10 +205,22 @@ def test_more_is_read_only_where_none_of_the_first_seems_to_answer(archive: Arch
 
 def test_another_outlet_than_the_one_asked_for_comes_later_and_is_less_sure(archive: Archive) -> None:
     one, other = (article("The ferry sank.", source=name, given_id=name) for name in ("Echo", "Post"))
-    found = Reranker(OverlapReading(), OverlapScorer(), first=8).rerank("Which ferry sank?", hits(archive, one, other))
-    first, second = prefer(Preference(sources=("The Post",)), found)
+    found = hits(archive, one, other)
+    reranker = Reranker(OverlapReading(), OverlapScorer(), first=1)
+    first, second = reranker.rerank("Which ferry sank?", prefer(Preference(told_by=("The Post",)), found))
     assert (first.passage.source.source, first.odds) == ("Post", first.logit)
-    assert second.odds < first.odds
+    assert (second.logit, second.leaning) == (None, -3)
+    copied = tuple(replace(hit, copies=(first.passage.source,)) for hit in found)
+    assert {hit.leaning for hit in prefer(Preference(told_by=("The Post",)), copied)} == {0}
+    assert sorted(hit.leaning for hit in prefer(Preference(sources=("The Post",)), found)) == [0, 3]
+
+
+def test_what_leans_the_other_way_does_not_end_the_reading(archive: Archive) -> None:
+    found = hits(archive, article("A ferry sank.", "The ferry sank.", given_id="x"))
+    model = Counting()
+    leant = tuple(replace(hit, leaning=-3 if n == 0 else 0) for n, hit in enumerate(found))
+    Reranker(model, OverlapScorer(), first=1).rerank("Which ferry sank in the great storm of Oban?", leant)
+    assert model.given == [1, 1]  # its logit of -1.6 alone would do
 
 
 def test_behind_the_first_an_articles_other_passages_come_sooner(archive: Archive) -> None:

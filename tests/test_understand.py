@@ -103,7 +103,11 @@ def test_filters_of_the_caller_win() -> None:
 def test_an_outlet_is_a_filter_where_its_own_articles_are_asked_for_and_else_a_preference() -> None:
     assert taken("What did the Herald report on the mill?").shown.sources == ("Northshore Herald",)
     told = taken("How many were hurt, according to the Courier?")
-    assert (told.query.sources, told.query.prefers.sources) == ((), ("The Ellery Courier",))
+    assert (told.query.sources, told.query.prefers.told_by) == ((), ("The Ellery Courier",))
+    counted = taken("How many were hurt in the Courier's count?").query.prefers
+    assert (counted.sources, counted.told_by) == (("The Ellery Courier",), ())
+    filtered = taken("How many were hurt, according to the Courier?", sources=("Echo",)).query
+    assert (filtered.prefers.told_by, filtered.matter) == ((), "")
 
 
 @pytest.mark.parametrize(
@@ -115,6 +119,8 @@ def test_an_outlet_is_a_filter_where_its_own_articles_are_asked_for_and_else_a_p
         ("How many were hurt, according to the Courier and the Herald?", ""),  # of both: it is taken apart
         ("How many were hurt in the Courier's count?", ""),
         ("How many were hurt, according to the police?", ""),
+        ("Who, according to the Courier, was jailed?", ""),
+        ("How many were hurt according to the police, according to the Courier?", ""),
         ("What did the Herald report on the mill?", ""),
     ],
 )

@@ -27,6 +27,7 @@ _NOW = re.compile(
     r"|these days|nowadays|today|as (?:things|matters) stand)\b",
     re.IGNORECASE,
 )
+_SAYS_SO = re.compile(r"\b(?:according to|as told by)\b", re.IGNORECASE)
 _COVERAGE = re.compile(
     r"\b(?:articles?|stories|coverage|headlines?)\b[^,]{0,40} $"
     r"|\b(?:did|do|does|have|has|had) (?:the |any |other |local )*(?:papers?|newspapers?|press|media|outlets?)"
@@ -49,7 +50,9 @@ def understand(query: Query, *, day: dt.date | None, outlets: Sequence[str]) -> 
     asked = replace(query, question=alone.question if alone else query.question, history=())
     told, named = times(asked.question, day), outlets_named(asked.question, outlets)
     filtered, notes = _filtered(asked, told, named)
-    understood = replace(filtered, prefers=_preference(filtered, told, named), matter=_matter(asked.question, named))
+    understood = replace(filtered, prefers=_preference(filtered, told, named))
+    if understood.prefers.told_by:
+        understood = replace(understood, matter=_matter(asked.question, named))
     notes = (*(alone.notes if alone else ()), *notes, *_notes(understood, told, day))
     shown = _shown(query, understood, notes) if notes else None
     return Understanding(understood, shown)
@@ -83,18 +86,20 @@ def _preference(query: Query, told: Sequence[Time], named: Sequence[Named]) -> P
     return Preference(
         period=period,
         newest=is_now,
-        sources=() if query.sources else tuple(one.outlet for one in named),
+        sources=() if query.sources else tuple(one.outlet for one in named if one.told is None),
+        told_by=() if query.sources else tuple(one.outlet for one in named if one.told),
         phrases=quoted(query.question),
     )
 
 
 def _matter(question: str, named: Sequence[Named]) -> str:
-    """The question without 'according to the Herald'; empty where it has no such words, or several."""
-    if len(named) != 1 or named[0].told is None:
+    """The question without 'according to the Herald'; empty where it names another outlet, or who else says so."""
+    told = [one.told for one in named if one.told]
+    if len(named) != 1 or not told:
         return ""
-    start, end = named[0].told
+    ((start, end),) = told
     left = question[:start] + question[end:]
-    return left[:1].upper() + left[1:]
+    return "" if _SAYS_SO.search(left) else left[:1].upper() + left[1:]
 
 
 def _notes(query: Query, told: Sequence[Time], day: dt.date | None) -> tuple[str, ...]:
@@ -106,8 +111,8 @@ def _notes(query: Query, told: Sequence[Time], day: dt.date | None) -> tuple[str
         )
     if query.prefers.newest:
         notes.append("asks how matters stand: newer articles are preferred")
-    if query.prefers.sources:
-        notes.append(f"names {' and '.join(query.prefers.sources)}: articles from there are preferred")
+    if outlets := (*query.prefers.told_by, *query.prefers.sources):
+        notes.append(f"names {' and '.join(outlets)}: articles from there are preferred")
     return tuple(notes)
 
 

@@ -58,7 +58,7 @@ def _patterns(spellings: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[s
         rf"(?i:according to|by) .{{1,40}} and (?i:by |to |according to )*{name}",
     )
     prints = rf"^(?i:what|how|when|which|who|where)\b.{{0,40}}{has} {name} (?i:\w+ )?(?i:{_PRINTS})\b"
-    told = rf"^(?i:according to) {name}, ?|,? (?i:according to|as told by) {name}(?=[?.!,]|$)"
+    told = rf"^(?i:according to) {name}, ?|,? (?i:according to|as told by) {name}(?=[?.!]*\s*$)"
     return re.compile("|".join(telling)), re.compile(prints), re.compile(told)
 
 

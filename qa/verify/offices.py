@@ -1,7 +1,8 @@
 """Offices and trades: who is a mayor in the statement is one in the ground.
 
 'The mayor closed the street' has nearly all the words of 'the flood closed the street'; who did it is the one word that it
-has not. Words for one office count as each other, and any paragraph that was offered of the article may name it.
+has not. Words for one office count as each other, and any paragraph that was offered of the article may name it. Words
+that are mostly something else ('architect of the deal', 'private') only tell of an office.
 """
 
 from __future__ import annotations
@@ -11,27 +12,29 @@ from qa.verify.prose import prose
 
 _ALIKE = (  # who it is / what tells of them as well
     "mayor mayoress provost",
-    "minister premier chancellor / ministry secretary pm",
-    "president",
+    "minister premier chancellor / ministry pm",
+    "president / presidency presidential white",
     "governor / gov",
     "ambassador envoy diplomat consul / embassy",
     "councillor alderman / cllr council",
-    "senator congressman congresswoman lawmaker mp backbencher / member deputy parliament",
-    "judge magistrate sheriff / recorder justice court tribunal",
-    "lawyer solicitor barrister attorney prosecutor / counsel kc qc advocate defence prosecution",
-    "policeman policewoman detective constable superintendent / police officer inspector sergeant trooper sheriff",
-    "soldier corporal lieutenant colonel admiral / sergeant troop army navy captain officer general commander private",
+    "senator congressman congresswoman lawmaker mp backbencher / member deputy parliament sen rep congress senate legislator",
+    "judge magistrate / sheriff recorder justice court tribunal",
+    "lawyer solicitor barrister / attorney counsel kc qc advocate defence prosecutor",
+    "prosecutor / prosecution attorney da",
+    "policeman policewoman detective constable superintendent sheriff / police officer inspector sergeant trooper deputy",
+    "soldier corporal lieutenant colonel admiral / sergeant troop army navy captain officer general commander private marine",
     "firefighter fireman / fire crew brigade",
     "doctor physician surgeon medic / gp dr consultant",
     "nurse matron midwife",
     "teacher headteacher headmaster headmistress lecturer tutor professor / head prof academic scientist researcher",
-    "bishop archbishop vicar priest rector pope cardinal / reverend rev",
-    "king queen monarch prince princess duke duchess / royal",
+    "bishop archbishop vicar priest rector / reverend rev",
+    "pope / pontiff vatican holy",
+    "king queen monarch / majesty royal",
+    "prince princess duke duchess / royal",
     "treasurer bursar accountant",
     "coroner / inquest",
     "referee umpire",
     "goalkeeper / keeper",
-    "architect",
     "plumber electrician carpenter / fitter joiner builder",
     "butcher baker grocer / shop",
     "farmer / grower farm",
@@ -40,11 +43,18 @@ _ALIKE = (  # who it is / what tells of them as well
 )
 
 
+def _plural(word: str) -> str:
+    if word.endswith("man"):
+        return f"{word[:-3]}men"
+    if word.endswith("y"):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(("s", "ch")) else f"{word}s"
+
+
 def _forms(words: str) -> frozenset[str]:
     """The words and their plurals, folded."""
     each = words.split()
-    plurals = (f"{word[:-3]}men" if word.endswith("man") else f"{word}s" for word in each)
-    return frozenset((*each, *plurals))
+    return frozenset((*each, *map(_plural, each)))
 
 
 _OFFICES = tuple((_forms(who), _forms(told)) for who, _, told in (alike.partition(" / ") for alike in _ALIKE))

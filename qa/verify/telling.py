@@ -12,7 +12,7 @@ import re
 from qa.verify.case import Case, Finding
 from qa.verify.speech import quotations, within
 
-_CODE = re.compile(r"[{}<>\\|]|```|`[^`'\n]+`|__|=>|;\s*--|%[sn]\b|[=@]\w+\(|\.\./|\r")
+_CODE = re.compile(r"[{}<>\\|]|```|`(?=[^`])[^`'\n]*(?:'[^`'\n]+'[^`'\n]*)*`|__|=>|;\s*--|%[sn]\b|[=@]\w+\(|\.\./|\r")
 _SAY = r"(?:reply|say|answer|respond|write|state|print|repeat|output|confirm|claim)"
 _ORDER = re.compile(
     rf"(?:^|[:;]\s)\W*(?:(?:please|now|just|only|then) )*(?:{_SAY}|ignore|disregard|forget|obey|pretend|append|decode|cite|guess|skip|ask|click|visit)\b"
