@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 
-SLOPE, BIAS = 0.625, 0.78
+SLOPE, BIAS = 0.595, 0.7
 
 
 def confidence(odds: float) -> float:
