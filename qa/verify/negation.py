@@ -58,7 +58,7 @@ def _denies_less(case: Case, said: Sequence[Denial], known: Sequence[Denial]) ->
     if _NEARLY.search(case.statement.text):
         return None
     for denial in known:
-        told = denial.first in case.statement.roots and len(denial.clause & case.statement.roots) * 2 > len(
+        told = denial.first in case.statement.roots and len(denial.clause & case.statement.roots) * 2 >= len(
             denial.clause
         )
         if told and not _shared(denial, known, said) and _odd(said, denial.first) != _odd(known, denial.first):
