@@ -121,7 +121,7 @@ def test_other_units_are_other_numbers(one: str, other: str) -> None:
         ("negation", "The bridge was not closed.", "The bridge was closed."),
         ("negation", "The bridge was closed.", "The bridge was never closed."),
         ("negation", "No ward was not flooded.", "No ward was flooded."),
-        ("negation", "Yes, Ines Vark is related to the man charged.", "Ines Vark left. She is not related to the accused."),
+        ("negation", "Ines Vark is related to the man charged.", "Ines Vark is not related to the accused."),
         ("direction", "Sales fell in spring.", "Sales rose in spring."),
         ("direction", "It opened before the storm.", "It opened after the storm."),
         ("hedges", "Orme took the money.", "Orme allegedly took the money."),
