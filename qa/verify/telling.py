@@ -23,6 +23,17 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _ADDRESSED = re.compile(r"\byou(?:r|rs|rself)?\b", re.IGNORECASE)
+_MISPRINTED = re.compile(
+    r"\b(?:our|an earlier|a previous) (?:\w+ )?(?:report|article|story|caption|headline|piece|version)s?\b[^.]*"
+    r"\b(?:said|stated|gave|put|named|called|described)\b"
+    r"|\b(?:wrongly|incorrectly|mistakenly|erroneously) (?:said|stated|gave|put|named|called|described|reported|identified)\b"
+    r"|\bwe (?:wrongly )?(?:misstated|misnamed|misspelt|misreported)\b",
+    re.IGNORECASE,
+)
+_PUT_RIGHT = re.compile(
+    r"\b(?:right|correct\w*|in fact|should have|wrong\w*|mistake\w*|errors?|erroneous\w*|earlier|previous\w*|misprint\w*)\b",
+    re.IGNORECASE,
+)
 _ENGLISH = frozenset((
     "the", "of", "and", "to", "is", "are", "were", "has", "have", "had", "been", "by", "for", "with", "that",
     "from", "at", "it", "its", "not", "but", "who", "which", "after", "before", "their", "his", "her", "this",
@@ -45,6 +56,8 @@ def told_plainly(case: Case) -> Finding | None:
             return Finding("partial", "the paragraph has code or markup there, which can only be quoted")
         if _ORDER.search(sentence) or _is_addressed(sentence):
             return Finding("partial", "the paragraph tells its reader there what to do or say, and not what is so")
+        if _MISPRINTED.search(sentence) and not _PUT_RIGHT.search(case.statement.text):
+            return Finding("partial", "the paragraph gives that as what was printed by mistake")
         if _is_foreign([word.folded for word in case.ground.text.words_of(number)]):
             return Finding("partial", "the paragraph is not in English there, and can only be quoted")
     return _beside_the_paragraph(case)
