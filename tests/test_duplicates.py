@@ -220,7 +220,7 @@ def test_copies_are_one_candidate_and_the_earliest_stands_for_them(home: Path) -
     hits = engine.retriever.retrieve(Query(texts[0]))
     first = hits[0]
     assert (first.passage.source.article_id, len(first.copies)) == ("copy-8", 8)
-    assert len({hit.passage.text for hit in hits}) == len(hits) == 10
+    assert len({hit.passage.text for hit in hits}) == len(hits) == engine.settings.candidates
     engine.close()
 
 
