@@ -28,6 +28,7 @@ from qa.settings import Settings
 _RIDGE = 0.005  # a penalty on large weights: there are a few hundred examples for a handful of weights
 _STEPS = 10_000
 _BINS = 10
+_DRAWS, _SEED = 1_000, 20
 _THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
@@ -108,7 +109,8 @@ def _report(half: str, found: Sequence[Example], weights: NDArray[np.float64], b
     right = np.array([e.right for e in found])
     print(
         f"{half}: {len(found)} questions, {answerable.sum()} answerable, first sentence right "
-        f"{right[answerable].mean():.3f}, calibration error {calibration_error(chance, right):.3f}"
+        f"{right[answerable].mean():.3f}, calibration error {calibration_error(chance, right):.3f} (of a perfect one "
+        f"{error_by_chance(chance):.3f})"
     )
     if answerable.any() and not answerable.all():
         yes, no = chance[answerable], chance[~answerable]
@@ -135,6 +137,12 @@ def calibration_error(chance: NDArray[np.float64], right: NDArray[np.bool_]) -> 
     """Expected calibration error over ten bins of as many examples each (Naeini et al. 2015)."""
     bins = np.array_split(np.argsort(chance, kind="stable"), _BINS)
     return float(sum(len(one) * abs(chance[one].mean() - right[one].mean()) for one in bins if len(one)) / len(chance))
+
+
+def error_by_chance(chance: NDArray[np.float64]) -> float:
+    """The mean calibration error that these confidences would show if each were just right; it is not 0 on few."""
+    drawn = np.random.default_rng(_SEED).random((_DRAWS, len(chance))) < chance
+    return float(np.mean([calibration_error(chance, right) for right in drawn]))
 
 
 if __name__ == "__main__":

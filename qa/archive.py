@@ -552,6 +552,11 @@ class Archive:
         return list(latest.values())
 
 
+def is_there(settings: Settings) -> bool:
+    """Whether there is an archive already; of one in a database it is taken for granted."""
+    return settings.database_url is not None or (settings.home / _CATALOGUE).exists()
+
+
 def open_archive(settings: Settings, embedder: Embeds, *, create: bool = False, rebuild: bool = False) -> Archive:
     """Open the archive in ``settings.home``, and finish what a crash left undone.
 
@@ -567,8 +572,8 @@ def open_archive(settings: Settings, embedder: Embeds, *, create: bool = False, 
             did to the vector index is mended here, and only logged.
     """
     home = settings.home
-    url = settings.database_url or f"sqlite:///{home / 'catalogue.sqlite3'}"
-    if not create and settings.database_url is None and not (home / "catalogue.sqlite3").exists():
+    url = settings.database_url or f"sqlite:///{home / _CATALOGUE}"
+    if not create and not is_there(settings):
         raise NoArchive(f"no archive at {home}", hint='make one with "qa ingest FOLDER"')
     catalogue = _open_catalogue(home, url)
     _require_model(catalogue, embedder.fingerprint, rebuild=rebuild)
@@ -640,6 +645,7 @@ def _open_catalogue(home: Path, url: str) -> Catalogue:
     return catalogue
 
 
+_CATALOGUE = "catalogue.sqlite3"
 _WRITABLE = "an archive is a folder that qa may write: choose another with --home or QA_HOME"
 
 

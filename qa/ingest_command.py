@@ -90,6 +90,8 @@ def ingest(  # noqa: PLR0913, PLR0917 - each option is an argument
     as_json: AsJson = False,
 ) -> None:
     """Read articles into the archive; doing it again changes nothing, and goes on where it was interrupted."""
+    from qa.archive import is_there
+
     if watch or every is not None:
         if reader or reader_option or errors:
             raise InvalidInput("--reader, --reader-option and --errors are not for --watch")
@@ -101,7 +103,8 @@ def ingest(  # noqa: PLR0913, PLR0917 - each option is an argument
         raise InvalidInput("--reader-option is for --reader, which is not given")
     wanted = Sources(tuple(sources), follow, allow_private, reader, tuple(reader_option or ()), errors)
     _require_apart(wanted)
-    if not _is_there(context, home) and (nothing := _nothing_in(wanted)):
+    # An archive that is there keeps the list of what could not be read.
+    if not is_there(settings_in(context, home)) and (nothing := _nothing_in(wanted)):
         _refuse(nothing, wanted, as_json=as_json)
     with engine_in(context, home, create=True) as engine:
         _ingest(engine, wanted, as_json=as_json)
@@ -129,12 +132,6 @@ def _watch(
             keep_watching(archive, sources, every=seconds, allow_private=allow_private, as_json=as_json)
         except KeyboardInterrupt:
             typer.echo("stopped", err=True)
-
-
-def _is_there(context: typer.Context, home: Path | None) -> bool:
-    """Whether there is an archive already, which then keeps the list of what could not be read."""
-    settings = settings_in(context, home)
-    return settings.database_url is not None or (settings.home / "catalogue.sqlite3").exists()
 
 
 def _nothing_in(sources: Sources) -> list[UnreadableSource]:

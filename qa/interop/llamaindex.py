@@ -72,7 +72,7 @@ class ArchiveRetriever(BaseRetriever):
         super().__init__(callback_manager=callback_manager)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        """One node a passage, best first; its score is what they are ordered by, about -10 to +10."""
+        """One node a passage, best first; its score is what they are ordered by, about -12 to +10."""
         evidence = self._engine.evidence(self._asking.query(query_bundle.query_str))
         return [NodeWithScore(node=_passage_node(hit), score=hit.relevance) for hit in evidence.hits[: self._most]]
 

@@ -36,7 +36,7 @@ class FoundPassage:
     """A passage, with all that a citation of it needs: ``text`` is what stands at ``[start:end]`` of that version.
 
     Attributes:
-        score: what passages are ordered by, about -10 to +10; larger is closer to the query.
+        score: what passages are ordered by, about -12 to +10; larger is closer to the query.
     """
 
     citation_id: str

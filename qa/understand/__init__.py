@@ -94,10 +94,9 @@ def _preference(query: Query, told: Sequence[Time], named: Sequence[Named]) -> P
 
 def _matter(question: str, named: Sequence[Named]) -> str:
     """The question without 'according to the Herald'; empty where it names another outlet, or who else says so."""
-    told = [one.told for one in named if one.told]
-    if len(named) != 1 or not told:
+    if len(named) != 1 or named[0].told is None:
         return ""
-    ((start, end),) = told
+    start, end = named[0].told
     left = question[:start] + question[end:]
     return "" if _SAYS_SO.search(left) else left[:1].upper() + left[1:]
 

@@ -13,7 +13,7 @@ from qa.verify.prose import prose
 _ALIKE = (  # who it is / what tells of them as well
     "mayor mayoress provost",
     "minister premier chancellor / ministry pm",
-    "president / presidency presidential white",
+    "president / presidency presidential",
     "governor / gov",
     "ambassador envoy diplomat consul / embassy",
     "councillor alderman / cllr council",
@@ -28,7 +28,7 @@ _ALIKE = (  # who it is / what tells of them as well
     "nurse matron midwife",
     "teacher headteacher headmaster headmistress lecturer tutor professor / head prof academic scientist researcher",
     "bishop archbishop vicar priest rector / reverend rev",
-    "pope / pontiff vatican holy",
+    "pope / pontiff vatican",
     "king queen monarch / majesty royal",
     "prince princess duke duchess / royal",
     "treasurer bursar accountant",
@@ -61,7 +61,7 @@ _OFFICES = tuple((_forms(who), _forms(told)) for who, _, told in (alike.partitio
 
 
 def offices_agree(case: Case) -> Finding | None:
-    """Every office or trade that the statement speaks of is spoken of in the ground, or elsewhere in its article."""
+    """Every office or trade that the statement speaks of is spoken of in the ground, or was offered beside it."""
     said = [(word.folded, who | told) for word in case.statement.words for who, told in _OFFICES if word.folded in who]
     if not said:
         return None
