@@ -24,6 +24,7 @@ from qa.read.parts import gathered, read_in_parts
 from qa.read.thresholds import SAME_MATTER
 from qa.rerank import Reranker
 from qa.retrieve import Retriever
+from qa.spread import spread
 from qa.types import (
     Answer,
     Draft,
@@ -158,7 +159,7 @@ class Engine:
         yield Event("status", {"stage": "rerank"})
         with clock("rerank"):
             evidence = self._evidence(understood, found)
-        yield Event("passages", {"passages": [_listed(hit) for hit in evidence.hits]})
+        yield Event("passages", {"passages": [_listed(hit) for hit in spread(evidence.hits)]})
         yield Event("status", {"stage": "read"})
         with clock("read"):
             draft = self._read(evidence)

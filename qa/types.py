@@ -243,7 +243,10 @@ class Passage:
     """The unit of retrieval: a paragraph, or the slice ``[start:end]`` of the body from a very long one.
 
     Attributes:
-        before: the paragraph right before its own, in the same version; None after a heading, or where none is.
+        before: the paragraph right before its own, in the same version; None after a heading, or where none is. Of a
+            list that no paragraph announces, the heading over it; of an item, what stands before the list.
+        items: the list that it announces, or of which it is the first item.
+        announced: the paragraph behind its colon, where no list is there.
     """
 
     passage_id: str
@@ -253,6 +256,20 @@ class Passage:
     end: int
     text: str
     before: Paragraph | None = None
+    items: tuple[Paragraph, ...] = ()
+    announced: Paragraph | None = None
+
+    @property
+    def following(self) -> tuple[Paragraph, ...]:
+        """What is read with it: its list, or what its colon announces."""
+        if self.announced:
+            return (self.announced,)
+        return tuple(item for item in self.items if item != self.paragraph)
+
+    @property
+    def read(self) -> str:
+        """Its text, and what is read with it. Places in it count from ``start``, in the article's text."""
+        return BLOCK_SEPARATOR.join((self.text, *(paragraph.text for paragraph in self.following)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,8 +459,8 @@ class Evidence:
     def offered(self) -> frozenset[tuple[str, str]]:
         """Version and paragraph_id of every paragraph that may be cited."""
         passages = [hit.passage for hit in self.hits]
-        pairs = ((passage, one) for passage in passages for one in (passage.paragraph, passage.before) if one)
-        return frozenset((passage.source.version, one.paragraph_id) for passage, one in pairs)
+        pairs = ((p, one) for p in passages for one in (p.paragraph, p.before, *p.following) if one)
+        return frozenset((passage.source.version, one.paragraph_id) for passage, one in pairs if one.number is not None)
 
 
 Marked = tuple[int, int]

@@ -39,6 +39,18 @@ def test_blank_lines_part_the_paragraphs_of_a_text() -> None:
     assert [block.text for block in article.blocks] == ["One two.", "Three.", "Four."]
 
 
+def test_bulleted_lines_of_a_text_are_a_list() -> None:
+    text = "It wants\nthree things:\n- a gauge,\n  at once\n\u2022 chain\n* a siren\n\n- \u201cNo,\u201d he said."
+    article = article_from_record({"title": "Storm", "text": text}, origin="a")
+    assert [(block.kind, block.text) for block in article.blocks] == [
+        ("paragraph", "It wants three things:"),
+        ("list_item", "a gauge, at once"),
+        ("list_item", "chain"),
+        ("list_item", "a siren"),
+        ("paragraph", "- \u201cNo,\u201d he said."),
+    ]
+
+
 def test_html_is_read_with_its_kinds() -> None:
     article = article_from_record(
         {"title": "Bees", "html": "<p>One.</p><h2>Two</h2><ul><li>Three.</li></ul>"}, origin="a"

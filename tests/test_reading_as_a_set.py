@@ -68,7 +68,7 @@ def candidate(text: str, said: str, outlet: str = "Courier", day: str | None = "
     seen = replace(_reading(text), logit=changes.pop("logit", 2.0))
     hit = Hit(Passage(name, paragraph, source, 0, len(text), text), 1, 1, 0.1, seen)
     start = text.index(said)
-    made = Candidate(hit, 0, len(text), text, Words(start, start + len(said), -0.1))
+    made = Candidate(hit, paragraph, 0, len(text), text, Words(start, start + len(said), -0.1))
     return replace(made, **changes)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qa.spread import spread
+
 if TYPE_CHECKING:
     from qa.engine import Engine
     from qa.models.cross_encoder import CrossEncoder
@@ -55,4 +57,4 @@ def _reordered(model: CrossEncoder, query: Query, hits: tuple[Hit, ...]) -> list
 
 
 def _places(hits: Iterable[Hit]) -> list[Place]:
-    return [Place(h.passage.source, h.passage.paragraph.text, (h.passage.paragraph,)) for h in hits]
+    return [Place(h.passage.source, h.passage.paragraph.text, (h.passage.paragraph,)) for h in spread(hits)]

@@ -37,7 +37,7 @@ def source_query() -> sa.Select[Any]:
     return sa.select(*_SOURCE_COLUMNS).join(articles, articles.c.article_id == versions.c.article_id)
 
 
-_before = blocks.alias("before")
+_before, _after = blocks.alias("before"), blocks.alias("after")
 
 
 def passage_query(keys: Sequence[int], in_versions: Iterable[str]) -> sa.Select[Any]:
@@ -49,15 +49,17 @@ def passage_query(keys: Sequence[int], in_versions: Iterable[str]) -> sa.Select[
             blocks.c.number,
             blocks.c.paragraph_id,
             blocks.c.kind,
+            blocks.c.place,
             blocks.c.start,
             blocks.c.end,
-            _body(blocks).label("body"),
+            body_of(blocks).label("body"),
             _before.c.number.label("before_number"),
             _before.c.paragraph_id.label("before_id"),
             _before.c.kind.label("before_kind"),
             _before.c.start.label("before_start"),
             _before.c.end.label("before_end"),
-            _body(_before).label("before_body"),
+            body_of(_before).label("before_body"),
+            _after.c.kind.label("after_kind"),
             *_SOURCE_COLUMNS,
         )
         .join(blocks, blocks.c.paragraph_id == passages.c.paragraph_id)
@@ -69,11 +71,12 @@ def passage_query(keys: Sequence[int], in_versions: Iterable[str]) -> sa.Select[
             & (_before.c.place == blocks.c.place - 1)
             & _before.c.number.is_not(None),
         )
+        .outerjoin(_after, (_after.c.version == blocks.c.version) & (_after.c.place == blocks.c.place + 1))
         .where(passages.c.key.in_(keys), blocks.c.version.in_(list(in_versions)))
     )
 
 
-def _body(block: sa.FromClause) -> sa.ColumnElement[str]:
+def body_of(block: sa.FromClause) -> sa.ColumnElement[str]:
     return sa.func.substr(versions.c.text, block.c.start + 1, block.c.end - block.c.start)
 
 

@@ -13,6 +13,7 @@ from qa.catalogue.change import Change
 from qa.catalogue.connection import advance, connect, count, get_meta, set_meta
 from qa.catalogue.identity import page_keys
 from qa.catalogue.likenesses import Known, Likenesses
+from qa.catalogue.lists import may_be_of_a_list, with_its_list
 from qa.catalogue.rows import chunks, paragraphs_of, passage_of, passage_query, source_of, source_query
 from qa.catalogue.tables import SCHEMA, articles, blocks, identities, metadata, passages, tombstones, versions
 from qa.catalogue.values import Asked, Counts, Feedback, IndexEntry, Picture, Stored
@@ -292,9 +293,12 @@ class Catalogue:
         found: dict[int, Passage] = {}
         with self._engine.connect() as db:
             for chunk in chunks(list(version_of), 300):
-                for row in db.execute(passage_query(chunk, {version_of[key] for key in chunk})):
+                for row in db.execute(passage_query(chunk, {version_of[key] for key in chunk})).all():
                     if version_of[row.key] == row.version:
-                        found[row.key] = passage_of(row)
+                        passage = passage_of(row)
+                        if may_be_of_a_list(passage, row.after_kind):
+                            passage = with_its_list(db, passage, row.place)
+                        found[row.key] = passage
         return found
 
     def version(self, article_id: str, version: str | None = None) -> Version:

@@ -1,6 +1,7 @@
 """JSON Lines -> Articles: one object a line, as docs/http-api.md describes it under 'Input'.
 
-``paragraphs`` are kept exactly: item i is paragraph i+1. ``text`` is parted at blank lines, ``html`` is read as a page.
+``paragraphs`` are kept exactly: item i is paragraph i+1. ``text`` is parted at blank lines and
+bulleted ones, ``html`` is read as a page.
 Where a record has several of these, the first named wins. Keys that are not known are ignored; a known key of a wrong
 type is an error that names it.
 """
@@ -10,7 +11,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -18,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from qa.errors import InvalidRecord, UnreadableSource
 from qa.ingest.annotate import FIELDS, annotated
 from qa.ingest.dates import iso_date
+from qa.ingest.lines import item_text
 from qa.ingest.normal import plain_text
 from qa.types import Article, Block
 
@@ -147,8 +150,8 @@ def _body(fields: Record, origin: str) -> Article:
             title="", blocks=tuple(_exact(i, text) for i, text in enumerate(fields.paragraphs)) or _no_body()
         )
     if fields.text is not None:
-        parts = [plain_text(part) for part in re.split(r"\n[^\S\n]*\n", re.sub(r"\r\n?", "\n", fields.text))]
-        return Article(title="", blocks=tuple(Block("paragraph", part) for part in parts if part) or _no_body())
+        parts = re.split(r"\n[^\S\n]*\n", re.sub(r"\r\n?", "\n", fields.text))
+        return Article(title="", blocks=tuple(block for part in parts for block in _blocks(part)) or _no_body())
     if fields.html is not None:
         return _page(fields.html, fields.title, origin)
     raise ValueError('no body: one of "paragraphs", "text" and "html" is needed')
@@ -156,6 +159,18 @@ def _body(fields: Record, origin: str) -> Article:
 
 def _no_body() -> Any:
     raise ValueError("no article text found: the body is empty")
+
+
+def _blocks(part: str) -> Iterator[Block]:
+    """A paragraph; where two lines or more have bullets, what is above them and each item, however it is wrapped."""
+    lines = [plain_text(line) for line in part.split("\n")]
+    bulleted = [i for i, line in enumerate(lines) if item_text(line) is not None]
+    ends = [*bulleted, len(lines)] if len(bulleted) > 1 else [len(lines)]
+    above = plain_text(" ".join(lines[: ends[0]]))
+    if above:
+        yield Block("paragraph", above)
+    for begin, end in pairwise(ends):
+        yield Block("list_item", plain_text(" ".join([item_text(lines[begin]) or "", *lines[begin + 1 : end]])))
 
 
 def _exact(index: int, text: str) -> Block:

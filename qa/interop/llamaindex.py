@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -22,6 +23,7 @@ from qa.cite import permalink
 from qa.engine import Engine
 from qa.errors import ArticleNotFound
 from qa.query import parse_query
+from qa.spread import spread
 from qa.types import Citation, Hit, Query
 
 _SHOWN = frozenset({"title", "source", "published_at"})
@@ -74,7 +76,8 @@ class ArchiveRetriever(BaseRetriever):
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         """One node a passage, best first; its score is what they are ordered by, about -12 to +10."""
         evidence = self._engine.evidence(self._asking.query(query_bundle.query_str))
-        return [NodeWithScore(node=_passage_node(hit), score=hit.relevance) for hit in evidence.hits[: self._most]]
+        best = islice(spread(evidence.hits), self._most)
+        return [NodeWithScore(node=_passage_node(hit), score=hit.relevance) for hit in best]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)

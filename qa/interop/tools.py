@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -18,6 +19,7 @@ from qa.engine import Engine
 from qa.errors import InvalidInput
 from qa.query import LONGEST_QUESTION, parse_query
 from qa.resolve import citation_id
+from qa.spread import spread
 from qa.types import Answer, BlockKind, Hit, Paragraph, Query, ResolvedCitation, Source, Version
 
 PAGE = 20_000
@@ -157,8 +159,8 @@ class ResolveCitation(Arguments):
 
 
 def search_archive(engine: Engine, wanted: SearchArchive) -> Found:
-    hits = engine.evidence(wanted.query(wanted.query_)).hits
-    return Found(tuple(_found(hit) for hit in hits[: wanted.limit]))
+    hits = spread(engine.evidence(wanted.query(wanted.query_)).hits)
+    return Found(tuple(_found(hit) for hit in islice(hits, wanted.limit)))
 
 
 def read_article(engine: Engine, wanted: ReadArticle) -> ArticlePart:

@@ -102,7 +102,7 @@ def _follows(one: Candidate, first: Candidate) -> bool:
 
 def _counted(candidate: Candidate) -> tuple[Value, ...]:
     """The values among the words that answer, each with the noun behind it."""
-    text, end = candidate.hit.passage.text, candidate.words.end
+    text, end = candidate.hit.passage.read, candidate.words.end
     inside = len(values(candidate.said))
     return values(text[candidate.words.start : end + _NOUN])[:inside]
 

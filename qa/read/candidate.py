@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qa.read.referents import announcing
 from qa.reading import Words
-from qa.types import Hit, Source
+from qa.types import Hit, Paragraph, Source
 from qa.words import stems
 
 _FRAGMENT = 3.0  # what a piece of a list, which is no sentence, must be ahead to be said
@@ -16,14 +17,16 @@ _REPEATED = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer: of a passage that was found, and read with its title.
+    """A sentence that may answer, or an item of a list: of a passage that was found, and read with its title.
 
     Attributes:
+        paragraph: the passage's, or one that it announces.
         start, end: in the article's text.
         words: the words of the sentence that would; their places count from the passage's start.
     """
 
     hit: Hit
+    paragraph: Paragraph
     start: int
     end: int
     text: str
@@ -32,7 +35,7 @@ class Candidate:
     @property
     def score(self) -> float:
         """The passage says whether the matter is right, the words whether this is the sentence."""
-        penalty = _FRAGMENT if self.text[:1].islower() else 0.0
+        penalty = _FRAGMENT if self.text[:1].islower() and not (self.lead or self.is_item) else 0.0
         return self.hit.relevance + _WORDS * self.words.score - penalty
 
     @property
@@ -47,7 +50,21 @@ class Candidate:
     @property
     def said(self) -> str:
         """The words that would answer, as they stand in the article."""
-        return self.hit.passage.text[self.words.start : self.words.end]
+        return self.hit.passage.read[self.words.start : self.words.end]
+
+    @property
+    def lead(self) -> Paragraph | None:
+        """The paragraph that announces its own, or stands before its list; None where none does."""
+        passage = self.hit.passage
+        if self.paragraph != passage.paragraph:
+            return None if passage.paragraph in passage.items else passage.paragraph
+        before = announcing(passage)
+        return before if before and before.number is not None else None
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it is of the passage's list, and so need be no sentence."""
+        return self.paragraph in self.hit.passage.items
 
     @property
     def outlet(self) -> str:

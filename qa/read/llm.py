@@ -16,6 +16,7 @@ from qa.models.chat import UNDERSTANDING, Chat, Message, tokens_in
 from qa.read.fence import fenced
 from qa.read.forms import AS_JSON, AS_LINES, Said, from_json, from_lines, schema
 from qa.sentences import split
+from qa.spread import spread
 from qa.types import Draft, DraftStatement, Evidence, Hit, Query, Span
 
 NAME = "llm"
@@ -94,10 +95,10 @@ class LLMReader:
             raise ReplyOffForm("its sentences cite no paragraph that it was given")
 
     def _offered(self, evidence: Evidence) -> list[Hit]:
-        """The best hits that can be cited and fit into the prompt."""
+        """The best hits that can be cited and fit into the prompt; what one announces stands behind it."""
         left = self._prompt_tokens - tokens_in(_SYSTEM + AS_LINES + _prompt(evidence.query.question, ()))
         offered: list[Hit] = []
-        for hit in evidence.hits if evidence.parts else evidence.hits[:OFFERED]:
+        for hit in spread(evidence.hits if evidence.parts else evidence.hits[:OFFERED]):
             if hit.passage.paragraph.number is None:
                 continue
             left -= tokens_in(_paragraph(len(offered) + 1, hit)) + 1

@@ -71,12 +71,17 @@ def read_in_parts(reader: Reader, evidence: Evidence, *, careful: float) -> Draf
         told.sort(key=lambda one: _published(one[1].statements[0]))
     asked = dict.fromkeys(part.query.question for part in evidence.parts)
     untold = tuple(question for question in asked if question not in {part.query.question for part, _ in told})
-    statements = tuple(_once(draft.statements[0] for _, draft in told))
+    statements = tuple(_once(statement for _, draft in told for statement in _best(draft)))
     return Draft(statements, told[0][1].reader, told[0][1].confidence, untold=untold)
 
 
 def _is_sure(draft: Draft, careful: float) -> bool:
     return bool(draft.statements) and draft.confidence >= careful
+
+
+def _best(draft: Draft) -> tuple[DraftStatement, ...]:
+    """Its first statement, with the items of the list that this may announce."""
+    return draft.statements if draft.statements[0].text.endswith(":") else draft.statements[:1]
 
 
 def _once(statements: Iterator[DraftStatement]) -> Iterator[DraftStatement]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa.types import Paragraph, Passage
 from qa.words import STOP_WORDS, fold, stems
 
 _PERSON = re.compile(r"(?:He|She|His|Her)\b")
@@ -31,6 +32,19 @@ _MOST = 2
 def leans(sentence: str) -> bool:
     """Whether it opens with a pronoun that stands for something said before."""
     return bool(_PERSON.match(sentence) or _THING.match(sentence)) and not _NO_REFERENT.match(sentence)
+
+
+def stands_on(passage: Passage) -> Paragraph | None:
+    """The block without which it is half said: before 'She had', before an item of a list, and behind a colon."""
+    return passage.before if leans(passage.text) else announcing(passage)
+
+
+def announcing(passage: Passage) -> Paragraph | None:
+    """The block before it, where it stands behind a colon or is an item of a list."""
+    before = passage.before
+    if before is None or not (passage.paragraph.kind == "list_item" or before.text.endswith(":")):
+        return None
+    return before
 
 
 def brought(question: str, title: str, sentences: Sequence[str], at: int) -> int:
