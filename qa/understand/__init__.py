@@ -1,8 +1,9 @@
 """Query -> Understanding: what a question asks beside its words, before anything is looked up. No language model.
 
-Follow-ups are made to stand alone, times become days, outlets named as such are recognised, and so is whether it asks
-for the present. Most of it is a preference, since an event of May may be reported in June; a filter only where the
-question asks for coverage ('what did the Herald report last week'), and never against a filter of the caller's.
+What is only said to be polite goes, follow-ups are made to stand alone, times become days, outlets named as such are
+recognised, and so is whether it asks for the present. Most of it is a preference, since an event of May may be reported
+in June; a filter only where the question asks for coverage ('what did the Herald report last week'), and never against
+a filter of the caller's.
 
 Pure: the day of asking and the outlets come from the caller, and no text of the conversation is obeyed.
 """
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.types import Period, Preference, Query, Understanding, Understood
+from qa.understand.asking import bare
 from qa.understand.followups import Unclear, stand_alone
 from qa.understand.outlets import Named, outlets_named
 from qa.understand.phrases import quoted
@@ -44,6 +46,7 @@ def understand(query: Query, *, day: dt.date | None, outlets: Sequence[str]) -> 
         day: the day of asking, from which 'last week' is counted: ``as_of``, or the archive's latest day.
         outlets: names of the outlets that the archive holds.
     """
+    query = replace(query, question=bare(query.question))
     alone = stand_alone(query.question, query.history, day=day, outlets=outlets)
     if isinstance(alone, Unclear):
         return Understanding(replace(query, history=()), unclear=alone.message)
