@@ -37,6 +37,7 @@ _STATEMENT: dict[str, Any] = {
     "citations": [1],
     "support": {"verdict": "supported", "score": 1.0, "checker": "verbatim", "reason": None},
     "reports": 1,
+    "item": False,
 }
 
 _CITATION: dict[str, Any] = {

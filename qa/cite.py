@@ -14,18 +14,25 @@ _NEAREST = 3
 def cite(draft: Draft, verdicts: Sequence[Verdict]) -> tuple[str, tuple[Statement, ...], tuple[Citation, ...]]:
     """The text with its markers, its statements and its citations, of the supported statements alone.
 
-    The text is made of the statements, each followed by its markers: ``One. [1] Two. [1][2]``.
+    The text is made of the statements, each followed by its markers: ``One. [1] Two. [1][2]``. Items of a list stand on
+    lines of their own.
     """
     statements: list[Statement] = []
     citations: dict[Span, Citation] = {}
     text = ""
     for drafted, verdict in _supported(draft, verdicts):
-        text += " " if text else ""
+        text += between(item=drafted.item) if text else ""
         start = len(text)
         numbers = tuple(_number(span, citations) for span in dict.fromkeys(drafted.spans))
-        statements.append(Statement(drafted.text, start, start + len(drafted.text), numbers, verdict, drafted.reports))
+        end = start + len(drafted.text)
+        statements.append(Statement(drafted.text, start, end, numbers, verdict, drafted.reports, drafted.item))
         text += marked(drafted.text, numbers)
     return text, tuple(statements), tuple(citations.values())
+
+
+def between(*, item: bool) -> str:
+    """What parts a statement, or an item of a list, from the one before it."""
+    return "\n" if item else " "
 
 
 def marked(statement: str, numbers: Sequence[int]) -> str:

@@ -229,7 +229,8 @@ def print_check(report: CheckReport) -> None:
 
 def _print_answered(answer: Answer, out: Console) -> None:
     out.print()
-    _print_lines(out, _marked(answer))
+    for place, line in enumerate(_marked(answer).split("\n")):
+        _print_lines(out, line, first="- " if place or answer.statements[0].item else "")
     for remark in _remarks(answer):
         _print_lines(out, _text(plain(remark), "dim"))
     for citation in answer.citations:

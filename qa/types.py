@@ -492,11 +492,13 @@ class DraftStatement:
 
     Attributes:
         reports: how many independent reports say so, as far as the reader looked; copies of one count once.
+        item: whether it is an item of a list, and so need be no whole sentence.
     """
 
     text: str
     spans: tuple[Span, ...]
     reports: int = 1
+    item: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -546,6 +548,7 @@ class Statement:
 
     Attributes:
         reports: how many independent reports say so, as far as was read; copies of one count once.
+        item: an item of a list, on a line of its own in ``answer.text``.
     """
 
     text: str
@@ -554,6 +557,7 @@ class Statement:
     citations: tuple[int, ...]
     support: Verdict
     reports: int = 1
+    item: bool = False
 
 
 @dataclass(frozen=True, slots=True)

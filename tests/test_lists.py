@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.openai.annotations import Annotator
 from qa.catalogue.lists import in_its_list
 from qa.engine import Engine
 from qa.read import lists
+from qa.terminal import print_answer
 from qa.types import Article, Block, BlockKind, Paragraph, Query
 from tests.builders import KINDS
 from tests.fakes import small_engine
@@ -163,6 +165,22 @@ def test_what_is_read_stands_so_in_the_article(made: list[tuple[BlockKind, str]]
 def test_how_an_item_goes_on_is_not_said(engine: Engine) -> None:
     engine.archive.add([listed(items=(f"{ITEMS[0]};", f"{ITEMS[1]}; and", f"{ITEMS[2]}."))])
     assert [text for text, _ in said(engine, ASKED)][1:] == [*ITEMS[:2], f"{ITEMS[2]}."]
+
+
+def test_each_item_stands_on_a_line_of_its_own_in_the_text(engine: Engine) -> None:
+    engine.archive.add([listed()])
+    answer = engine.ask(Query(ASKED))
+    assert answer.text.split("\n") == [f"{LEAD} [1]", *(f"{item} [{n}]" for n, item in enumerate(ITEMS, 2))]
+    assert [one.item for one in answer.statements] == [False, True, True, True]
+    told = answer.as_json()
+    pieces = Annotator(engine.archive, "").pieces(told)
+    assert "".join(piece.words for piece in pieces) == answer.text
+
+
+def test_the_terminal_shows_a_list_as_one(engine: Engine, capsys) -> None:
+    engine.archive.add([listed()])
+    print_answer(engine.ask(Query(ASKED)))
+    assert "\n- a tide gauge at Salt Slip" in capsys.readouterr().out
 
 
 def test_where_hits_are_shown_each_item_is_one(engine: Engine) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from qa.types import Article, ArticleEvent, Block
-from tests.fakes_api import STORM, version_of
+from tests.fakes_api import STORM, answered, version_of
 from tests.serving_api import Served
 from tests.serving_widget import (
     COST,
@@ -282,6 +282,23 @@ def test_emoji_and_combining_characters_are_marked_at_their_place(
         expect(page.locator("dialog.source mark")).to_have_text(quote)
         assert page.locator(".cited p").evaluate("one => one.firstChild.textContent") == before
         assert page.locator(".cited p").evaluate("one => one.lastChild.textContent") == after
+
+
+def test_items_of_a_list_stand_on_lines_of_their_own(browser: Browser, script: Scripted) -> None:
+    article = Article("Storm", (Block("paragraph", "It wants:"), Block("list_item", "a siren")), given_id="l")
+    script.hold(article)
+    answer = answered("What?", [(version_of(article, "l"), 1, "It wants:"), (version_of(article, "l"), 2, "a siren")])
+    told = answer.as_json()
+    told["statements"][1]["item"] = True
+    script.stream = lambda _: whole(told)
+    with watched(browser) as page:
+        page.goto(script.url)
+        ask(page)
+        expect(page.locator(".statement")).to_have_text(["It wants:", "a siren"])
+        expect(page.locator(".item")).to_have_text("a siren2")
+        assert box(page.locator(".item"))["y"] > box(page.locator(".statement").first)["y"]
+        marker(page, 2).click()
+        expect(page.locator("dialog.source mark")).to_have_text("a siren")
 
 
 def tab_to(page: Page, start: str, *, key: str = "Tab", by: str = "") -> None:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from api.current import CurrentEngine
 from api.text_fragments import text_link
 from qa.archive import Archive
-from qa.cite import marked, marker
+from qa.cite import between, marked, marker
 from qa.errors import NotFound
 from qa.markup import web_url
 
@@ -77,7 +77,8 @@ class Annotator:
             end = at + len(marker(number))
             annotations.append(self._annotation(statement, cited[number], at, end))
             at = end
-        return Piece(" " * bool(statement["start"]) + marked(statement["text"], numbers), tuple(annotations))
+        parted = between(item=statement["item"]) if statement["start"] else ""
+        return Piece(parted + marked(statement["text"], numbers), tuple(annotations))
 
     def _annotation(
         self, statement: Mapping[str, Any], citation: Mapping[str, Any], start: int, end: int

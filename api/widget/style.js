@@ -76,6 +76,7 @@ h3, .start h2 { font: 600 .875em/1.4 var(--_sans); color: var(--_soft); }
 .says { font: 1.3125em/1.6 var(--_serif); text-wrap: pretty; max-inline-size: 36em; }
 .says:empty { display: none; }
 .statement { animation: come .35s ease-out; border-radius: .15em; transition: background-color .12s; box-decoration-break: clone; -webkit-box-decoration-break: clone; }
+.item { display: list-item; list-style: disc; margin-inline-start: 1.2em; }
 .statement.lit { background: var(--_wash); box-shadow: 0 0 0 .15em var(--_wash); }
 .marks { white-space: nowrap; }
 .marks::before { content: "\\2060"; }

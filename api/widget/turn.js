@@ -143,7 +143,8 @@ export class Turn {
     const text = el("bdi", { class: "statement", "data-cites": statement.citations.join(" ") }, statement.text);
     const { words } = this.#around;
     const reports = words.say("reports", { count: statement.reports ?? 1 });
-    this.#says.append(text, el("span", { class: "marks" }, marks), " ");
+    const whole = [text, el("span", { class: "marks" }, marks)];
+    this.#says.append(...(statement.item ? [el("span", { class: "item" }, whole)] : whole), " ");
     if (statement.reports > 1) this.#says.append(el("span", { class: "reports" }, reports), " ");
   }
 

@@ -47,6 +47,8 @@ export interface Statement {
   support: Support;
   /** How many independent reports say so. */
   reports: number;
+  /** An item of a list, to be shown on a line of its own. */
+  item: boolean;
 }
 
 export interface Refusal {

@@ -111,7 +111,7 @@ def _listed(source: Source, told: Candidate | None, items: Sequence[Paragraph]) 
         yield DraftStatement(told.text, (Span(source, told.paragraph, told.start, told.end),))
     for item in items:
         start, end, text = lists.without_end(item)
-        yield DraftStatement(text, (Span(source, item, start, end),))
+        yield DraftStatement(text, (Span(source, item, start, end),), item=True)
 
 
 def _led(said: Candidate, lead: Paragraph, reports: int, mark: Marked | None) -> DraftStatement:
