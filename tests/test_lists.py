@@ -174,7 +174,7 @@ def test_each_item_stands_on_a_line_of_its_own_in_the_text(engine: Engine) -> No
     assert [one.item for one in answer.statements] == [False, True, True, True]
     told = answer.as_json()
     pieces = Annotator(engine.archive, "").pieces(told)
-    assert "".join(piece.words for piece in pieces) == answer.text
+    assert "".join(piece.delta for piece in pieces) == answer.text
 
 
 def test_the_terminal_shows_a_list_as_one(engine: Engine, capsys) -> None:
