@@ -21,7 +21,7 @@ def cite(draft: Draft, verdicts: Sequence[Verdict]) -> tuple[str, tuple[Statemen
     citations: dict[Span, Citation] = {}
     text = ""
     for drafted, verdict in _supported(draft, verdicts):
-        text += between(item=drafted.item) if text else ""
+        text += between(statements[-1].item, drafted.item) if statements else ""
         start = len(text)
         numbers = tuple(_number(span, citations) for span in dict.fromkeys(drafted.spans))
         end = start + len(drafted.text)
@@ -30,9 +30,9 @@ def cite(draft: Draft, verdicts: Sequence[Verdict]) -> tuple[str, tuple[Statemen
     return text, tuple(statements), tuple(citations.values())
 
 
-def between(*, item: bool) -> str:
-    """What parts a statement, or an item of a list, from the one before it."""
-    return "\n" if item else " "
+def between(*items: bool) -> str:
+    """What parts two statements: a line end where one of them is an item of a list."""
+    return "\n" if any(items) else " "
 
 
 def marked(statement: str, numbers: Sequence[int]) -> str:

@@ -60,4 +60,4 @@ def is_within(period: Period, source: Source) -> bool:
 
 def _has(phrase: str, hit: Hit) -> bool:
     """Whether the words stand one after another, whatever is between them."""
-    return f" {' '.join(words(phrase))} " in f" {' '.join(words(hit.passage.source.title + ' ' + hit.passage.text))} "
+    return f" {' '.join(words(phrase))} " in f" {' '.join(words(hit.passage.source.title + ' ' + hit.passage.read))} "

@@ -62,7 +62,7 @@ class Reranker:
         """With what the judge gives each over the least of them: so none falls behind those that it did not see."""
         if len(hits) < _JUDGED:
             return list(hits)
-        logits = self._judge.score(question, [f"{hit.passage.source.title}. {hit.passage.text}" for hit in hits])
+        logits = self._judge.score(question, [f"{hit.passage.source.title}. {hit.passage.read}" for hit in hits])
         return [replace(hit, ahead=logit - min(logits)) for hit, logit in zip(hits, logits, strict=True)]
 
 

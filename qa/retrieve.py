@@ -111,7 +111,7 @@ class Retriever:
     def _same(self, one: Passage, other: Passage) -> bool:
         return (
             one.source.article_id != other.source.article_id
-            and same_paragraph(one.text, other.text)
+            and same_paragraph(one.read, other.read)
             and self._archive.same_report(one.source, other.source)
         )
 

@@ -229,8 +229,8 @@ def print_check(report: CheckReport) -> None:
 
 def _print_answered(answer: Answer, out: Console) -> None:
     out.print()
-    for place, line in enumerate(_marked(answer).split("\n")):
-        _print_lines(out, line, first="- " if place or answer.statements[0].item else "")
+    for text, is_item in _lines(answer):
+        _print_lines(out, _marked(text), first="- " if is_item else "")
     for remark in _remarks(answer):
         _print_lines(out, _text(plain(remark), "dim"))
     for citation in answer.citations:
@@ -250,9 +250,20 @@ def _print_reader(answer: Answer, out: Console) -> None:
         _print_lines(out, _text(plain(line), "dim"))
 
 
-def _marked(answer: Answer) -> Text:
+def _lines(answer: Answer) -> Iterator[tuple[str, bool]]:
+    """The answer's text, in one piece but for the items of a list; and which pieces are items."""
+    apart = [
+        one for before, one in zip((None, *answer.statements), answer.statements, strict=False)
+        if before is None or before.item or one.item
+    ]  # fmt: skip
+    ends = [one.start for one in apart[1:]]
+    for one, end in zip(apart, [*ends, len(answer.text)], strict=True):
+        yield answer.text[one.start : end].rstrip(), one.item
+
+
+def _marked(answer_text: str) -> Text:
     """The answer's own text; its markers [1] stand out, and other brackets are as the article wrote them."""
-    text = _text(plain(answer.text), "bold")
+    text = _text(plain(answer_text), "bold")
     text.highlight_regex(r"(?:\[\d+\])+(?=\s|$)", "not bold cyan")
     return text
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +47,17 @@ KEPT = [
     "Odile sank the Artemis I on Wednesday. Where is the wreck?",
     "On what may councillors vote as they please?",
     "What is the area of 76 ha.?",
+    "Before the trust bought it, who owned the mill?",
+    "After we sold the mill, who ran it?",
+    "So Hale resigned in 2024. Who replaced the man?",
+    "US troops left the valley. Who replaced the garrison?",
+    "Right whales died off Cape Cod. How many were there?",
+    "Who starred in the sitcom Cheers?",
+    "State Department's answer to the fire?",
+    "Will May say when she will resign?",
+    "Did anyone see who took the painting?",
+    "I believe in Miracles was sung by whom?",
+    "Hi, who closed the mill? Thanks, Jean",
     "",
 ]
 
@@ -59,15 +72,19 @@ def test_a_question_without_it_stays_as_it_is(question: str) -> None:
     assert bare(question) == question
 
 
-@given(st.lists(st.sampled_from(" ".join(one for one, _ in ASKED).split()), max_size=30).map(" ".join))
+PIECES = ("Hi!", "So", "Thanks.", "Hale", "Odile", "resigned", "May", "in 2024.", ",", "right?", "who", "when")
+FRAMES = ("Can you tell me", "I heard that", "Give me the", "Is that so?", "Tell me about", "We saw it,")
+
+
+@given(st.lists(st.sampled_from(PIECES + FRAMES), max_size=12).map(" ".join))
 def test_numbers_and_names_are_never_lost(typed: str) -> None:
-    told = {word.strip(".,?!'") for word in typed.split()} & {"2024", "Odile", "Hale", "May"}
-    assert all(word in bare(typed) for word in told)
+    asked = f"The mill {typed} and so on"
+    assert set(re.findall(r"2024|Hale|Odile|May", asked)) == set(re.findall(r"2024|Hale|Odile|May", bare(asked)))
 
 
 @given(st.text(max_size=200))
 def test_any_text_can_be_typed(typed: str) -> None:
-    assert bare(bare(typed)) is not None
+    assert bare(typed).strip() or not typed.strip()
 
 
 def test_the_answer_shows_the_question_as_it_was_typed(home) -> None:

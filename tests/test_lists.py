@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from api.openai.annotations import Annotator
 from qa.catalogue.lists import in_its_list
+from qa.cite import between
 from qa.engine import Engine
 from qa.read import lists
 from qa.terminal import print_answer
 from qa.types import Article, Block, BlockKind, Paragraph, Query
-from tests.builders import KINDS
+from tests.builders import KINDS, article
 from tests.fakes import small_engine
 from tests.test_reading_as_a_set import candidate
 
@@ -105,10 +106,9 @@ def test_without_a_colon_the_best_sentence_before_the_list_announces_it() -> Non
 
 
 def test_a_deleted_article_takes_its_lists_along(engine: Engine) -> None:
-    engine.archive.add([listed()])
-    (source,) = engine.archive.articles().items
-    engine.archive.delete(source.article_id)
-    assert engine.ask(Query(ASKED)).refusal
+    engine.archive.add([replace(listed(), given_id="gone"), replace(listed(lead="It wants:"), given_id="kept")])
+    engine.archive.delete("gone")
+    assert {citation.article_id for citation in engine.ask(Query(ASKED)).citations} == {"kept"}
 
 
 @pytest.mark.parametrize("kind", ["heading", "caption", "table"])
@@ -136,7 +136,22 @@ def test_paragraphs_that_count_themselves_are_a_list() -> None:
     assert in_its_list(passage_of(around[1]), around, 1).items == tuple(around[:3])
 
 
-@pytest.mark.parametrize("texts", [COUNTED[1:], (COUNTED[0], "He denies it.", COUNTED[1]), COUNTED[:1]])
+def test_what_counts_itself_is_found_where_no_colon_leads_to_it(engine: Engine) -> None:
+    engine.archive.add([article("Garrow faces three charges.", *COUNTED)])
+    hits = engine.evidence(Query("Is fraud a charge that Garrow faces?")).hits
+    assert [(hit.passage.paragraph.number, len(hit.passage.items)) for hit in hits if hit.passage.items] == [(2, 3)]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        COUNTED[1:],
+        (COUNTED[0], "He denies it.", COUNTED[1]),
+        COUNTED[:1],
+        ("First Minister Anna Hale resigned.", "The last week was hers."),
+        ("The first time was in May.", "The second was in June."),
+    ],
+)
 def test_one_ordinal_makes_no_list(texts: tuple[str, ...]) -> None:
     around = paragraphs(*["paragraph"] * len(texts), texts=texts)
     assert not any(in_its_list(passage_of(one), around, place).items for place, one in enumerate(around))
@@ -148,6 +163,20 @@ def test_an_item_far_down_in_a_long_list_stays_by_itself() -> None:
     near, far = (in_its_list(passage_of(around[place]), around, place) for place in (1, 8))
     assert (near.paragraph, len(near.items)) == (around[0], 8)
     assert (far.paragraph, far.before, far.items) == (around[8], around[0], ())
+
+
+def test_of_a_list_too_long_to_be_told_each_item_stays_by_itself(engine: Engine) -> None:
+    lanes = [f"Lane {chr(97 + n) * 4} is shut" for n in range(24)]
+    engine.archive.add([listed(lead="Roads are shut:", items=tuple(lanes))])
+    assert said(engine, "Is lane wwww shut?") == [(lanes[22], [25, 2])]
+    hits = engine.evidence(Query("Is lane wwww shut?")).hits
+    assert not any(hit.passage.items for hit in hits)
+
+
+def test_what_is_said_behind_a_list_begins_a_line(engine: Engine) -> None:
+    engine.archive.add([listed()])
+    item, other = engine.ask(Query(ASKED)).statements[-1], engine.ask(Query("Did rain fall on Tuesday?"))
+    assert between(item.item, other.statements[0].item) == "\n"
 
 
 @given(st.lists(st.tuples(st.sampled_from(KINDS), st.sampled_from(TEXTS)), min_size=1, max_size=30))

@@ -64,11 +64,18 @@ class Annotator:
     base: str
 
     def pieces(self, answer: Mapping[str, Any]) -> Iterator[Piece]:
+        before = None
         for statement in answer["statements"]:
-            yield self.piece(statement, answer["citations"])
+            yield self.piece(statement, answer["citations"], before)
+            before = statement
 
-    def piece(self, statement: Mapping[str, Any], citations: Sequence[Mapping[str, Any]]) -> Piece:
-        """``citations`` hold at least those of the statement."""
+    def piece(
+        self,
+        statement: Mapping[str, Any],
+        citations: Sequence[Mapping[str, Any]],
+        before: Mapping[str, Any] | None,
+    ) -> Piece:
+        """``citations`` hold at least those of the statement; ``before`` is the statement before it, if one is."""
         cited = {citation["number"]: citation for citation in citations}
         numbers = statement["citations"]
         at = statement["start"] + len(marked(statement["text"], ()))
@@ -77,7 +84,7 @@ class Annotator:
             end = at + len(marker(number))
             annotations.append(self._annotation(statement, cited[number], at, end))
             at = end
-        parted = between(item=statement["item"]) if statement["start"] else ""
+        parted = between(before["item"], statement["item"]) if before else ""
         return Piece(parted + marked(statement["text"], numbers), tuple(annotations))
 
     def _annotation(

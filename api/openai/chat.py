@@ -122,9 +122,11 @@ def _chunks(desk: Desk, query: Query, annotator: Annotator) -> Iterator[tuple[li
     """
     yield [_choice({"role": "assistant"})], {}
     annotations: list[dict[str, Any]] = []
+    before = None
     for kind, data in desk.stream(query):
         if kind == "statement":
-            piece = annotator.piece(data["statement"], data["citations"])
+            piece = annotator.piece(data["statement"], data["citations"], before)
+            before = data["statement"]
             annotations += [one.in_chat() for one in piece.annotations]
             yield [_choice({"content": piece.delta})], {}
         elif kind == "answer":

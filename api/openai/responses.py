@@ -163,12 +163,14 @@ def _events(desk: Desk, query: Query, annotator: Annotator, frame: _Frame) -> It
     yield "response.created", {"response": frame.unfinished()}
     yield "response.in_progress", {"response": frame.unfinished()}
     pieces: list[Piece] = []
+    before = None
     try:
         for kind, data in desk.stream(query):
             if kind == "statement":
                 if not pieces:
                     yield from _opening(frame, {"type": "output_text", "text": "", "annotations": [], "logprobs": []})
-                pieces.append(annotator.piece(data["statement"], data["citations"]))
+                pieces.append(annotator.piece(data["statement"], data["citations"], before))
+                before = data["statement"]
                 yield from _adding(frame, pieces)
             elif kind == "answer":
                 yield from _closing(frame, data, pieces)

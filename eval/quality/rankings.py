@@ -51,7 +51,7 @@ def alone(engine: Engine) -> Mapping[str, Ranks]:
 
 def _reordered(model: CrossEncoder, query: Query, hits: tuple[Hit, ...]) -> list[Hit]:
     """By the model's logits, each passage read after its article's title."""
-    logits = model.score(query.question, [f"{hit.passage.source.title}. {hit.passage.text}" for hit in hits])
+    logits = model.score(query.question, [f"{hit.passage.source.title}. {hit.passage.read}" for hit in hits])
     order = sorted(range(len(hits)), key=lambda i: -logits[i])
     return [hits[i] for i in order]
 

@@ -49,16 +49,15 @@ def passage_query(keys: Sequence[int], in_versions: Iterable[str]) -> sa.Select[
             blocks.c.number,
             blocks.c.paragraph_id,
             blocks.c.kind,
-            blocks.c.place,
             blocks.c.start,
             blocks.c.end,
-            body_of(blocks).label("body"),
+            _body(blocks).label("body"),
             _before.c.number.label("before_number"),
             _before.c.paragraph_id.label("before_id"),
             _before.c.kind.label("before_kind"),
             _before.c.start.label("before_start"),
             _before.c.end.label("before_end"),
-            body_of(_before).label("before_body"),
+            _body(_before).label("before_body"),
             _after.c.kind.label("after_kind"),
             *_SOURCE_COLUMNS,
         )
@@ -76,7 +75,7 @@ def passage_query(keys: Sequence[int], in_versions: Iterable[str]) -> sa.Select[
     )
 
 
-def body_of(block: sa.FromClause) -> sa.ColumnElement[str]:
+def _body(block: sa.FromClause) -> sa.ColumnElement[str]:
     return sa.func.substr(versions.c.text, block.c.start + 1, block.c.end - block.c.start)
 
 

@@ -13,7 +13,7 @@ from qa.catalogue.change import Change
 from qa.catalogue.connection import advance, connect, count, get_meta, set_meta
 from qa.catalogue.identity import page_keys
 from qa.catalogue.likenesses import Known, Likenesses
-from qa.catalogue.lists import may_be_of_a_list, with_its_list
+from qa.catalogue.lists import in_its_list, may_be_of_a_list
 from qa.catalogue.rows import chunks, paragraphs_of, passage_of, passage_query, source_of, source_query
 from qa.catalogue.tables import SCHEMA, articles, blocks, identities, metadata, passages, tombstones, versions
 from qa.catalogue.values import Asked, Counts, Feedback, IndexEntry, Picture, Stored
@@ -291,14 +291,19 @@ class Catalogue:
         """The passages of these keys, each as it stands in the version named with it."""
         version_of = dict(wanted)
         found: dict[int, Passage] = {}
+        listed: dict[str, list[int]] = {}
         with self._engine.connect() as db:
             for chunk in chunks(list(version_of), 300):
-                for row in db.execute(passage_query(chunk, {version_of[key] for key in chunk})).all():
+                for row in db.execute(passage_query(chunk, {version_of[key] for key in chunk})):
                     if version_of[row.key] == row.version:
-                        passage = passage_of(row)
-                        if may_be_of_a_list(passage, row.after_kind):
-                            passage = with_its_list(db, passage, row.place)
-                        found[row.key] = passage
+                        found[row.key] = passage_of(row)
+                        if may_be_of_a_list(found[row.key], row.after_kind):
+                            listed.setdefault(row.version, []).append(row.key)
+            for version, keys in listed.items():
+                around = tuple(paragraphs_of(db, version, _text_of(db, version)))
+                places = {paragraph.start: place for place, paragraph in enumerate(around)}
+                for key in keys:
+                    found[key] = in_its_list(found[key], around, places[found[key].paragraph.start])
         return found
 
     def version(self, article_id: str, version: str | None = None) -> Version:
@@ -352,3 +357,8 @@ def _add_page_keys(db: sa.Connection) -> None:
     rows = [{"key": key, "article_id": article_id} for key, article_id in fresh.items() if key not in known]
     if rows:
         db.execute(identities.insert(), rows)
+
+
+def _text_of(db: sa.Connection, version: str) -> str:
+    text: str = db.execute(sa.select(versions.c.text).where(versions.c.version == version)).scalar_one()
+    return text

@@ -162,9 +162,12 @@ def _no_body() -> Any:
 
 
 def _blocks(part: str) -> Iterator[Block]:
-    """A paragraph; where two lines or more have bullets, what is above them and each item, however it is wrapped."""
+    """A paragraph; where two lines or more have bullets, what is above them and each item, however it is wrapped.
+
+    A long dash is no bullet here: in many languages it opens what somebody says.
+    """
     lines = [plain_text(line) for line in part.split("\n")]
-    bulleted = [i for i, line in enumerate(lines) if item_text(line) is not None]
+    bulleted = [i for i, line in enumerate(lines) if item_text(line) is not None and not line.startswith("–")]
     ends = [*bulleted, len(lines)] if len(bulleted) > 1 else [len(lines)]
     above = plain_text(" ".join(lines[: ends[0]]))
     if above:

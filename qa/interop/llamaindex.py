@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -74,9 +73,12 @@ class ArchiveRetriever(BaseRetriever):
         super().__init__(callback_manager=callback_manager)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        """One node a passage, best first; its score is what they are ordered by, about -12 to +10."""
+        """One node a passage, and one for each item of its list, best first.
+
+        Its score is what they are ordered by, about -12 to +10.
+        """
         evidence = self._engine.evidence(self._asking.query(query_bundle.query_str))
-        best = islice(spread(evidence.hits), self._most)
+        best = spread(evidence.hits[: self._most])
         return [NodeWithScore(node=_passage_node(hit), score=hit.relevance) for hit in best]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:

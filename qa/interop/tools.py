@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -132,7 +131,9 @@ class _Filtered(Arguments):
 
 class SearchArchive(_Filtered):
     query_: str = Field(alias="query", description=f"A question or keywords, 1 to {LONGEST_QUESTION:,} characters.")
-    limit: int = Field(5, ge=1, le=50, description="Most passages; 10 are looked at, unless configured otherwise.")
+    limit: int = Field(
+        5, ge=1, le=50, description="Most passages, each with its list; of 20, unless configured otherwise."
+    )
 
 
 class AskArchive(_Filtered):
@@ -159,8 +160,8 @@ class ResolveCitation(Arguments):
 
 
 def search_archive(engine: Engine, wanted: SearchArchive) -> Found:
-    hits = spread(engine.evidence(wanted.query(wanted.query_)).hits)
-    return Found(tuple(_found(hit) for hit in islice(hits, wanted.limit)))
+    hits = engine.evidence(wanted.query(wanted.query_)).hits[: wanted.limit]
+    return Found(tuple(_found(hit) for hit in spread(hits)))
 
 
 def read_article(engine: Engine, wanted: ReadArticle) -> ArticlePart:

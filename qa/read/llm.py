@@ -23,7 +23,7 @@ NAME = "llm"
 MOST = 8
 """Statements in a draft; what a model says beyond them is not read."""
 OFFERED = 8
-"""Paragraphs in a prompt; of a question in parts, as many as fit."""
+"""Hits in a prompt, each with its list; of a question in parts, as many as fit."""
 
 _SYSTEM = f"""\
 You answer a question from numbered paragraphs of news articles.

@@ -52,7 +52,7 @@ def _is_of(part: Evidence, hit: Hit) -> bool:
     period = part.query.prefers.period
     assert period is not None
     years = {str(day.year) for day in (period.after, period.before) if day}
-    return is_within(period, hit.passage.source) or any(year in hit.passage.text for year in years)
+    return is_within(period, hit.passage.source) or any(year in hit.passage.read for year in years)
 
 
 def read_in_parts(reader: Reader, evidence: Evidence, *, careful: float) -> Draft:
@@ -81,13 +81,14 @@ def _is_sure(draft: Draft, careful: float) -> bool:
 
 def _best(draft: Draft) -> tuple[DraftStatement, ...]:
     """Its first statement, with the items of the list that this may announce."""
-    return draft.statements if draft.statements[0].text.endswith(":") else draft.statements[:1]
+    listed = any(statement.item for statement in draft.statements)
+    return draft.statements if listed or draft.statements[0].text.endswith(":") else draft.statements[:1]
 
 
 def _once(statements: Iterator[DraftStatement]) -> Iterator[DraftStatement]:
     seen: list[DraftStatement] = []
     for one in statements:
-        if not any(_repeats(one, other) for other in seen):
+        if one.item or not any(_repeats(one, other) for other in seen):
             seen.append(one)
             yield one
 

@@ -20,12 +20,13 @@ _GREETING = re.compile(
     r"\b[^.!?:]{0,40}[.!,:]*",
     re.IGNORECASE,
 )
-_OWN = re.compile(r"\b(?:i|me|my|we|us|our)\b", re.IGNORECASE)
-_TELLS = re.compile(r"\d|(?<=[\w,’'] )(?!I\b)[A-Z]")
-"""A number or a name: what is looked up. A sentence's first word is not known to be a name."""
+_OWN = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
+_TELLING_WORD = re.compile(r"\d+|(?<=[\w,;’'] )(?!I\b)[A-Z]\w*|\b(?!OK\b)[A-Z]{2,}\b")
+"""Numbers and names: what is looked up. A sentence's first word is not known to be a name, but in capitals."""
+_SETTING = r"(?:before|after|if|unless|until|since|as|while|once|during|in|on|at|by|for|from|with|without)\b"
 _FILLER = re.compile(
     rf"(?:{_OPENING}(?:,? so)?\b[,:!. –-]*"
-    rf"|(?:(?!{_WH})[a-z’',]+ ){{0,9}}(?:question|quiz|i|me|my|we|us|it)(?: (?!{_WH})[a-z’']+){{0,5}}[,:!.–-]+ +)"
+    rf"|(?!{_SETTING})(?:(?!{_WH})[a-z’',]+ ){{0,9}}(?:question|quiz|i|me|my)(?: (?!{_WH})[a-z’']+){{0,5}}[,:!.–-]+ +)"
     rf"(?:(?:and|but|so) )?(?=(?:{_WH}|{_BE}\b))",
     re.IGNORECASE,
 )
@@ -39,8 +40,8 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 _TELLING = re.compile(
-    r"\b(?:tell|know|explain|wonder\w*|idea|clue|find|finding|look|say|quote|describe|inform|remind|remember|recall|learn|see"
-    r"|check|understand|curious|interested)\b",
+    r"\b(?:i|me|us|we|you|u)\b|^(?:please )?(?:explain|find out|look up|describe|quote|say|tell|check)\b"
+    r"|\bany (?:idea|clue|way)\b|\b(?:any|some)(?:one|body)\b.*\b(?:know|tell|explain|remember|idea)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(rf"\b(?:{_WH}|(?P<whether>(?:whether|if)\b))", re.IGNORECASE)
@@ -49,7 +50,7 @@ _BELIEF = re.compile(
     r"|told|saw|seem to remember)(?: somewhere)?(?: that)?|(?:somebody|someone) (?:told me|says|said)(?: that)?"
     r"|(?:they|people) say(?: that)?|as far as (?:i|we) (?:remember|know|recall|understand),?"
     r"|am i right (?:in thinking|to think)?(?: ?that)?|is it (?:true|right|correct) that"
-    r"|(?:can|could) (?:you|somebody|anyone) confirm(?: that)?|apparently,?) ",
+    r"|(?:can|could) (?:you|somebody|anyone) confirm(?: that)?|apparently,?) (?!in )",
     re.IGNORECASE,
 )
 _TAG = re.compile(
@@ -66,7 +67,8 @@ _TAG_ALONE = re.compile(
     re.IGNORECASE,
 )
 _WANTED = re.compile(
-    r"(?:please )?(?:give|state|tell)(?: (?:me|us))? (?=(?:the|its|their|his|her|\w+['’]s)\b)", re.IGNORECASE
+    r"(?:please )?(?:(?:give|tell)(?: (?:me|us))? (?=(?:the|its|their|his|her|\w+['’]s)\b)|state (?=the\b))",
+    re.IGNORECASE,
 )
 _ABOUT = re.compile(rf"(?:please )?tell (?:me|us) (?:more )?(?:about|of) (?!{_WH})", re.IGNORECASE)
 _LEANS = re.compile(
@@ -84,9 +86,14 @@ def bare(question: str) -> str:
         left = _JOINED.sub("", left)
     left = _without_frame(_TAG.sub("", left).rstrip(" ,"))
     left = left.rstrip(_END)
-    if left == whole.rstrip(_END) or len(left.split()) < _SHORTEST:
+    if left == whole.rstrip(_END) or len(left.split()) < _SHORTEST or not _told(whole) <= _told(f"x {left}"):
         return question
     return left[:1].upper() + left[1:] + "?"
+
+
+def _told(text: str) -> set[str]:
+    """The words that must not get lost."""
+    return {word.casefold() for word in _TELLING_WORD.findall(text)}
 
 
 def _without_small_talk(question: str) -> str:
@@ -102,14 +109,14 @@ def _without_small_talk(question: str) -> str:
             if place in asking or not _is_remark(one) or (needs and place < asking[-1])
         ]
     left = " ".join(kept) or question
-    while (filler := _FILLER.match(left)) and not _TELLS.search(filler.group()):
+    while filler := _FILLER.match(left):
         left = left[filler.end() :]
     return left
 
 
 def _is_remark(sentence: str) -> bool:
     """Whether who asks speaks of themselves, and of nothing that could be looked up."""
-    return bool(_OWN.search(sentence)) and not _TELLS.search(sentence)
+    return bool(_OWN.search(sentence)) and not _TELLING_WORD.search(sentence)
 
 
 def _without_frame(question: str) -> str:

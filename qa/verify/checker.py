@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.sentences import split
+from qa.spread import spread
 from qa.types import Draft, DraftStatement, Evidence, Passage, Span, Verdict
 from qa.verify.attribution import quotations_agree, sayings_stay_sayings, speakers_agree
 from qa.verify.case import Case, Ground, Rule, strongest
@@ -161,7 +162,7 @@ def ground_of(spans: Sequence[Span], evidence: Evidence) -> Ground:
     articles = {source.article_id for source in sources}
     beside = [
         hit.passage.text
-        for hit in evidence.hits
+        for hit in spread(evidence.hits)
         if hit.passage.source.article_id in articles and hit.passage.paragraph.text not in paragraphs
     ]
     return Ground(prose("\n\n".join(paragraphs)), sources, "\n\n".join(beside))
@@ -185,7 +186,9 @@ def _inside(span: Span) -> bool:
 def _other_paragraphs(statement: DraftStatement, evidence: Evidence) -> Iterator[Span]:
     """The offered paragraphs that it does not cite and that have most of its words, whole, best first."""
     cited = {(span.source.version, span.paragraph.paragraph_id) for span in statement.spans}
-    others = {_key(hit.passage): hit.passage for hit in evidence.hits if hit.passage.paragraph.number is not None}
+    others = {
+        _key(hit.passage): hit.passage for hit in spread(evidence.hits) if hit.passage.paragraph.number is not None
+    }
     roots = prose(statement.text, whole=True).roots
     passages = [passage for key, passage in others.items() if key not in cited]
     for passage in sorted(passages, key=lambda p: -len(roots & prose(p.paragraph.text, whole=True).roots))[:_OTHERS]:
