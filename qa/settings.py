@@ -56,7 +56,9 @@ class Settings(BaseSettings):
         8, ge=1, le=200, description="Passages that are read at once; the others only where none of these answers."
     )
     pool: int = Field(60, ge=1, le=1000, description="Passages that each index puts forward.")
-    statements: int = Field(3, ge=1, le=10, description="Most statements in an extractive answer.")
+    statements: int = Field(
+        3, ge=1, le=10, description="Most statements in an extractive answer; a list is told whole."
+    )
     careful: float = Field(0.3, ge=0, le=1, description="Least confidence, 0 to 1, with which a question is answered.")
     admin_token: str | None = Field(
         None, description="Bearer token for adding, deleting and retracting over HTTP; unset: not offered."

@@ -20,14 +20,14 @@ class ExtractiveReader:
     """Chooses the shortest set of sentences that answers.
 
     Args:
-        most: most statements in an answer.
+        most: most statements in an answer; the items of a list are not counted.
     """
 
     def __init__(self, *, most: int) -> None:
         self._most = most
 
     def read(self, evidence: Evidence) -> Draft:
-        """One to ``most`` statements with their confidence; none where no passage has a sentence that was read."""
+        """The statements with their confidence; none where no passage has a sentence that was read."""
         candidates = self.candidates(evidence)
         if not candidates:
             return Draft((), NAME, 0.0)
