@@ -53,7 +53,10 @@ any_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 prose = st.lists(sentences, min_size=1, max_size=4).map(" ".join)
 very_long = st.integers(30, 90).flatmap(lambda n: prose.map(lambda text: (text + " ") * n))
 unbroken = st.integers(1_790, 4_000).map(lambda n: "ö" * n)
-paragraph_texts = st.one_of(prose, prose, prose, prose, any_text, st.just(_HTML), st.just("No one was hurt."))
+of_lists = st.sampled_from(
+    ["The council voted for:", "The first bridge closed;", "The second mill burned; and", "boats"]
+)
+paragraph_texts = st.one_of(prose, prose, prose, prose, any_text, st.just(_HTML), st.just("No one was hurt."), of_lists)
 rare_texts = st.one_of(very_long, unbroken)
 
 
