@@ -1,8 +1,8 @@
 """The words of a sentence that answer, where they are found with confidence.
 
-A mark on the wrong words misleads more than no mark helps. Half of the answers have one, and of these nine in ten were
-right on the halves that this was fitted to (docs/decisions/0025 has the others). The weights and the threshold are
-fitted by ``python -m eval.fit_reading``.
+A mark on the wrong words misleads more than no mark helps. A third of the answers have one, and of these nine in ten
+were right on the halves that this was fitted to and on the others (docs/decisions/0025). The weights and the threshold
+are fitted by ``python -m eval.fit_reading``.
 """
 
 from __future__ import annotations
