@@ -99,7 +99,7 @@ class Retriever:
         A list that was found by one of its items already is there.
         """
         for place, other in enumerate(kept):
-            if _place(hit.passage) == _place(other.passage):
+            if hit.passage.place == other.passage.place:
                 return
             if self._same(hit.passage, other.passage):
                 first, copy = sorted((other, hit), key=_age)
@@ -124,10 +124,6 @@ def _in_order(scores: dict[int, float], selection: Selection, first: int | None)
     of_first = {selection.article_of(key) for key in best[:first]}
     boosted = {key: scores[key] + _SAME_ARTICLE * (selection.article_of(key) in of_first) for key in best[first:]}
     return [*best[:first], *sorted(boosted, key=lambda key: (-boosted[key], key))]
-
-
-def _place(passage: Passage) -> tuple[str, str]:
-    return (passage.source.version, passage.passage_id)
 
 
 def _age(hit: Hit) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from qa.types import Hit, Passage
+from qa.types import Hit, Passage, whole
 
 
 def spread(hits: Iterable[Hit]) -> Iterator[Hit]:
@@ -13,13 +13,12 @@ def spread(hits: Iterable[Hit]) -> Iterator[Hit]:
     seen: set[tuple[str, str]] = set()
     for hit in hits:
         for passage in _each(hit.passage):
-            place = (passage.source.version, passage.passage_id)
-            if place not in seen:
-                seen.add(place)
+            if passage.place not in seen:
+                seen.add(passage.place)
                 yield replace(hit, passage=passage)
 
 
 def _each(passage: Passage) -> Iterator[Passage]:
     yield replace(passage, items=(), announced=None)
     for one in passage.following:
-        yield Passage(f"{one.paragraph_id}.0", one, passage.source, one.start, one.end, one.text)
+        yield whole(one, passage.source)

@@ -260,6 +260,11 @@ class Passage:
     announced: Paragraph | None = None
 
     @property
+    def place(self) -> tuple[str, str]:
+        """Where it stands: the same passage in another version is another one."""
+        return (self.source.version, self.passage_id)
+
+    @property
     def following(self) -> tuple[Paragraph, ...]:
         """What is read with it: its list, or what its colon announces."""
         if self.announced:
@@ -270,6 +275,11 @@ class Passage:
     def read(self) -> str:
         """Its text, and what is read with it. Places in it count from ``start``, in the article's text."""
         return BLOCK_SEPARATOR.join((self.text, *(paragraph.text for paragraph in self.following)))
+
+
+def whole(paragraph: Paragraph, source: Source) -> Passage:
+    """The passage that is all of a paragraph."""
+    return Passage(f"{paragraph.paragraph_id}.0", paragraph, source, paragraph.start, paragraph.end, paragraph.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from qa.types import Paragraph, Passage
+from qa.types import Paragraph, Passage, whole
 
 MOST = 20
 """Items of a list; each of a longer one stays by itself, since it could not be told whole."""
@@ -52,8 +52,7 @@ def in_its_list(passage: Passage, around: Sequence[Paragraph], at: int) -> Passa
     if end - first > MOST or around[at].end - begin.start > _READ:
         return replace(passage, before=led)
     before = around[first - 2] if begin is led and first > 1 else led
-    whole = Passage(f"{begin.paragraph_id}.0", begin, passage.source, begin.start, begin.end, begin.text)
-    return replace(whole, before=before, items=tuple(around[first:end]))
+    return replace(whole(begin, passage.source), before=before, items=tuple(around[first:end]))
 
 
 def _announcing(passage: Passage, around: Sequence[Paragraph], at: int) -> Passage:

@@ -92,7 +92,7 @@ def bare(question: str) -> str:
 
 
 def _told(text: str) -> set[str]:
-    """The words that must not get lost."""
+    """The words that must not get lost. What is left is looked at behind a word, so that a name may begin it."""
     return {word.casefold() for word in _TELLING_WORD.findall(text)}
 
 
